@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs the whole suite, fast tests first. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/apt.sh
+
+has_chromium() { .venv/bin/python -c 'import sys; from tests.support.browser import find_chromium as f; sys.exit(not f())'; }
+has_postgres() { .venv/bin/python -c 'import sys; from tests.support.postgres import find_binaries as f; sys.exit(not f())'; }
+
+missing=""
+has_chromium || missing="$missing chromium libatomic1"
+has_postgres || missing="$missing postgresql"
+# shellcheck disable=SC2086  # a list of words
+[ -z "$missing" ] || apt_install $missing || true
+
+skipped=""
+slow="tests/reliability"  # these start servers and workers of their own and are better off alone
+if has_chromium; then
+    slow="$slow tests/browser"
+else
+    skipped="$skipped
+  browser tests not run: no Chromium here and no right to install one (apt install chromium libatomic1)"
+fi
+has_postgres || skipped="$skipped
+  PostgreSQL tests not run: no server here and no right to install one (apt install postgresql)"
+
+announce() {
+    [ -n "$skipped" ] || return 0
+    printf '\n**********************************************************************%s\n' "$skipped"
+    printf '**********************************************************************\n\n'
+}
+
+announce
+result=0
+if [ $# -gt 0 ]; then
+    .venv/bin/python -m pytest "$@" || result=$?
+else
+    # one process a core where tests share nothing; the whole run is told, a failure does not hide the next ones
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/unit tests/house || result=$?
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/security || result=$?
+    # shellcheck disable=SC2086  # a list of folders
+    .venv/bin/python -m pytest -q $slow || result=$?
+fi
+announce
+if [ -n "$skipped" ] && [ "${CI:-}" = true ]; then
+    echo "With CI=true that is a failure." >&2
+    [ "$result" != 0 ] || result=1
+fi
+exit "$result"

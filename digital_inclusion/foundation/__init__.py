@@ -1,0 +1,1 @@
+"""What any case-management system stands on; knows no feature."""

@@ -1,0 +1,1 @@
+"""Who may: identity, permissions, roles, policy. Pure: no Flask, no SQL."""

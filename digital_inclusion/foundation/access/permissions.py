@@ -1,0 +1,34 @@
+"""Everything a person may be allowed to do, each in one line. A permission not listed here does not exist."""
+
+PERMISSIONS: dict[str, str] = {
+    # the record
+    "household:read": "See households and what was done for them",
+    "household:find": "Look for a household by name, phone or code",
+    "household:enroll": "Enroll a household and keep its record",
+    "household:correct": "Correct, end or void what was recorded",
+    "household:erase": "Erase a person's data",
+    "household:hand_over": "Give a caseload to a colleague",
+    "delivery:record": "Record devices, lines and training with their evidence",
+    # files
+    "import:run": "Enroll households from a file, and undo it",
+    # proof
+    "evidence:verify": "Confirm or question evidence",
+    "evidence:answer": "Answer a question about evidence",
+    "match:decide": "Say whether two records are one household",
+    # figures
+    "progress:read": "See progress toward the goals",
+    "figures:publish": "Publish the figures of months that are over (by command or schedule)",
+    "certificate:read": "Open a household's count certificate",
+    "audit:read": "See voids, questions, links, settings and the audit trail, and draw samples",
+    # program
+    "partner:manage": "Create partners and grants",
+    "grant:read": "See grants, targets and verified results",
+    "settings:read": "See the program settings",
+    "settings:apply": "Load the program settings (by command only)",
+    # people
+    "people:invite": "Invite people and say what they may do",
+    "people:read": "See who can do what",
+    "team:manage": "Form teams in one's own organization",
+    "account:self": "Look after one's own account",
+    "operations:read": "See health, jobs and invariants",
+}

@@ -1,0 +1,34 @@
+"""The one place that decides who may. Asked by the gate before every view, by every action, and by templates.
+
+*Who may* is decided here; *when it is possible* is a business rule and lives in ``rules.py`` of a feature.
+"""
+
+from ..kernel.errors import NotAllowed, NotFound
+from .identity import Actor
+from .permissions import PERMISSIONS
+from .roles import permissions_of, sees_every_partner
+
+
+def allows(by: Actor | None, permission: str, thing: object | None = None) -> bool:
+    """Return whether ``by`` may do ``permission`` on ``thing`` (anything with a ``partner_id``; None: in general)."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"unknown permission {permission}")
+    if by is None or permission not in permissions_of(by.roles):
+        return False
+    return thing is None or may_see(by, thing)
+
+
+def may_see(by: Actor, thing: object) -> bool:
+    """Return whether ``thing`` lies within what ``by`` may see: one's own partner's, or everything for the city."""
+    if sees_every_partner(by.roles) or not hasattr(thing, "partner_id"):
+        return True
+    return by.partner_id is not None and thing.partner_id == by.partner_id
+
+
+def check(by: Actor | None, permission: str, thing: object | None = None) -> None:
+    """Raise NotAllowed, or NotFound for another partner's thing, unless ``by`` may do ``permission`` on it."""
+    if allows(by, permission, thing):
+        return
+    if by is not None and thing is not None and not may_see(by, thing):
+        raise NotFound
+    raise NotAllowed

@@ -1,0 +1,1 @@
+"""Clock, ids, dates, money, errors: pure, imports nothing of ours."""

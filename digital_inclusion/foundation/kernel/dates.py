@@ -1,0 +1,27 @@
+"""Months as first days, and spans of them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+
+def month_of(day: date) -> date:
+    """Return the first day of the month of ``day``."""
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after ``day``'s."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def last_day(day: date) -> date:
+    """Return the last day of the month of ``day``."""
+    return next_month(day) - timedelta(days=1)
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """Yield the first days of the months from ``first``'s to ``last``'s, both included."""
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = next_month(month)

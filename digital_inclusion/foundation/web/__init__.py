@@ -1,0 +1,1 @@
+"""The web side: gate, CSRF, headers, errors, forms, templating, transactions. Knows no feature."""

@@ -1,0 +1,1 @@
+"""Users, sign-in, second factor, sessions, invitations, role assignments, teams."""

@@ -1,0 +1,1 @@
+"""Reading accounts: sessions and links (``sessions``), people and teams (``people``)."""

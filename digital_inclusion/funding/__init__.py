@@ -1,0 +1,1 @@
+"""Funds, grants, targets per outcome and unit rates."""

@@ -1,0 +1,1 @@
+"""The record itself: household, members, address, contact, consent, enrollments."""

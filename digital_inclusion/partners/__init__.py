@@ -1,0 +1,1 @@
+"""Organizations: grantees, city, fiscal agent, refurbishers. Partners are the tenants."""

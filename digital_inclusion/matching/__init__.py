@@ -1,0 +1,1 @@
+"""Is this the same household? Likely pairs, link, split, kept apart."""

@@ -1,0 +1,1 @@
+"""Use cases of counting: post facts, verify evidence, apply settings."""

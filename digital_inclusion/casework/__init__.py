@@ -1,0 +1,1 @@
+"""Enrollment, the household page, corrections."""

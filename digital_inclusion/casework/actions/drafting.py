@@ -1,0 +1,57 @@
+"""Keep half-finished forms, and throw them away."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.database import session
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import NotAllowed, TooLarge
+from ...foundation.kernel.ids import new_code
+from ...foundation.kernel.messages import _
+from ...households.models import Draft
+from ...progress.queries.program import get_program
+from ..queries.drafts import ENROLLMENT, count_drafts, find_draft, get_draft
+
+MOST_BYTES = 64 * 1024
+MOST_DRAFTS = 200
+
+Values = Mapping[str, Sequence[str]]
+
+
+def keep_draft(values: Values, *, code: str | None, by: Actor) -> str:
+    """Keep what was typed as the author's draft ``code``, or as a new one; return its code."""
+    policy.check(by, "household:enroll")
+    if by.user_id is None or by.partner_id is None:
+        raise NotAllowed
+    kept: dict[str, object] = {name: list(given) for name, given in values.items()}
+    if len(json.dumps(kept)) > MOST_BYTES:
+        raise TooLarge(_("This is too long to keep as a draft."))
+    draft = find_draft(code, by=by)
+    now = clock.now()
+    if draft is None:
+        if count_drafts(by=by) >= MOST_DRAFTS:
+            raise TooLarge(_("You have too many drafts. Finish some or throw them away."))
+        draft = Draft(partner_id=by.partner_id, user_id=by.user_id, kind=ENROLLMENT, code=new_code(), created_at=now)
+        session().add(draft)
+    draft.values, draft.updated_at = kept, now
+    session().flush()
+    return draft.code
+
+
+def discard_draft(code: str, *, by: Actor) -> None:
+    """Throw one's own draft away; NotFound for anybody else's."""
+    policy.check(by, "household:enroll")
+    session().delete(get_draft(code, by=by))
+
+
+def discard_old_drafts(*, by: Actor) -> int:
+    """Throw away drafts that nobody touched for as long as the program settings keep them; return how many."""
+    policy.check(by, "household:enroll")
+    limit = clock.now() - timedelta(days=get_program().file.privacy.draft_days)
+    gone = session().execute(delete(Draft).where(Draft.updated_at < limit))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

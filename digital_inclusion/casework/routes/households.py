@@ -1,0 +1,122 @@
+"""The list, finding, the household page, and handing a caseload over."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.access.roles import sees_every_partner
+from ...foundation.kernel import clock
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_view
+from ...households.rules import LANGUAGES
+from ..actions.caseload import hand_over_caseload
+from ..forms.enrollment import FindForm
+from ..queries.finding import MOST_CANDIDATES, find_households
+from ..queries.household import HouseholdPage, get_page
+from ..queries.lists import PAGE, SORTS, ListFilter, rows_of
+from ..queries.lists import list_households as read_list
+from ..queries.people import list_colleagues
+from ..rules.status import Status
+from . import bp
+
+
+@bp.get("/households")
+@requires("household:read")
+def list_households() -> str:
+    """Show households: one's own caseload, the team's, or all; fifty at a time."""
+    by = current_actor()
+    wanted = _filter(by)
+    page = read_list(wanted, by=by)
+    note_view("household.viewed", by=by, households=len(page.rows))
+    may_hand_over = policy.allows(by, "household:hand_over") and not sees_every_partner(by.roles)
+    return render_template(
+        "casework/list_households.html",
+        page=page,
+        wanted=wanted,
+        statuses=list(Status),
+        every_partner=sees_every_partner(by.roles),
+        has_team=bool(by.team_ids),
+        colleagues=list_colleagues(by.partner_id) if may_hand_over else [],
+        today=clock.today(),
+    )
+
+
+def _filter(by: Actor) -> ListFilter:
+    """Return what the address asks for; what it asks wrongly is left out."""
+    args = request.args
+    mine = not sees_every_partner(by.roles) and not policy.allows(by, "household:hand_over")
+    whose, status, sort = args.get("whose", ""), args.get("status"), args.get("sort", "")
+    return ListFilter(
+        whose=whose if whose in {"mine", "team", "all"} else ("mine" if mine else "all"),
+        status=status if status in set(Status) else None,
+        reason=args.get("reason") or None,
+        sort=sort if sort in SORTS else "-enrolled",
+        after=args.get("after", type=int),
+        before=args.get("before", type=int),
+    )
+
+
+@bp.route("/households/find", methods=["GET", "POST"])
+@requires("household:find")
+def find() -> ResponseReturnValue:
+    """Look for a household. The words travel in the body, never in an address."""
+    form = FindForm()
+    if request.method == "GET":
+        return render_template("casework/find.html", form=form, rows=None)
+    if not form.validate():
+        return render_template("casework/find.html", form=form, rows=None), 400
+    by = current_actor()
+    ids = find_households(form.words.data)
+    note_view("household.searched", by=by, found=len(ids))
+    return render_template(
+        "casework/find.html",
+        form=form,
+        rows=rows_of(ids[:PAGE]),
+        found=len(ids),
+        capped=len(ids) >= MOST_CANDIDATES,
+        every_partner=sees_every_partner(by.roles),
+        today=clock.today(),
+    )
+
+
+@bp.get("/households/<code:code>")
+@requires("household:read")
+def household(code: str) -> str:
+    """Show where the household stands, what comes next, and all that happened."""
+    return render_template("casework/household.html", page=_seen(code), today=clock.today(), languages_spoken=LANGUAGES)
+
+
+@bp.get("/households/<code:code>/next")
+@requires("household:enroll")
+def next_steps(code: str) -> str:
+    """Show what next for this family, right after enrolling it."""
+    return render_template("casework/next_steps.html", page=_seen(code))
+
+
+def _seen(code: str) -> HouseholdPage:
+    """Return everything about the household and note that it was seen."""
+    page = get_page(code, today=clock.today())
+    seen = page.household
+    note_view(
+        "household.viewed",
+        by=current_actor(),
+        subject_type="households",
+        subject_id=seen.id,
+        partner_id=seen.partner_id,
+    )
+    return page
+
+
+@bp.post("/households/hand-over")
+@requires("household:hand_over")
+def hand_over() -> ResponseReturnValue:
+    """Give the chosen households to a colleague."""
+    to = request.form.get("to", 0, type=int)
+    count = hand_over_caseload(request.form.getlist("code"), to_user_id=to, by=current_actor())
+    flash(
+        ngettext("%(num)s household is in the new caseload.", "%(num)s households are in the new caseload.", count),
+        "success",
+    )
+    return redirect(url_for("casework.list_households", whose="all"), code=303)

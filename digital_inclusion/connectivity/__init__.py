@@ -1,0 +1,1 @@
+"""A line activated (deepened later)."""

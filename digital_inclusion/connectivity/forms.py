@@ -1,0 +1,66 @@
+"""What people type when a line is activated."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from ..foundation.kernel.errors import Invalid
+from ..foundation.kernel.money import parse_cents
+from ..foundation.web.fields import DayField
+from ..foundation.web.forms import REQUIRED
+from ..progress.forms import RecordForm
+from ..progress.rules.deliveries import NewDelivery
+from ..progress.rules.facts import Item
+from .rules import parse_speed
+
+
+class ActivateForm(RecordForm):
+    """A line activated for a household."""
+
+    provider = StringField(_l("Internet company"), validators=[InputRequired(REQUIRED), Length(max=80)])
+    plan = StringField(_l("Plan"), validators=[Optional(), Length(max=80)])
+    speed = StringField(
+        _l("Speed down/up in Mbps"),
+        validators=[InputRequired(REQUIRED)],
+        description=_l("For example 100/20. If the paper says kbps, write the word."),
+    )
+    price = StringField(_l("Price a month"), validators=[Optional()], description=_l("What the household pays."))
+    ended_on = DayField(_l("Ended on"), validators=[Optional()], description=_l("Only if it has ended already."))
+
+    def validate_speed(self, field: StringField) -> None:
+        """Say how speeds are written."""
+        try:
+            parse_speed(field.data)
+        except Invalid as error:
+            raise ValidationError(gettext(error.message)) from error
+
+    def validate_price(self, field: StringField) -> None:
+        """Say how amounts are written."""
+        try:
+            parse_cents(field.data)
+        except Invalid as error:
+            raise ValidationError(gettext(error.message)) from error
+
+    def offer(self) -> "ActivateForm":
+        """Set what may be chosen."""
+        self.offer_evidence("line")
+        return self
+
+    def delivery(self, *, grant_id: int | None, seen_by: str) -> NewDelivery:
+        """Return what was typed."""
+        down, up = parse_speed(self.speed.data)
+        ended_on = self.ended_on.data if self.ended_on is not None else None  # a correction does not ask for it
+        return NewDelivery(
+            item=Item.LINE,
+            occurred_on=self.occurred_on.data,
+            down_kbps=down,
+            up_kbps=up,
+            provider=self.provider.data,
+            plan=self.plan.data,
+            price_cents=parse_cents(self.price.data) if self.price.data else None,
+            ended_on=ended_on,
+            end_reason="canceled" if ended_on else None,
+            grant_id=grant_id,
+            evidence=self.evidence(seen_by),
+        )

@@ -1,0 +1,1 @@
+"""A device handed over (deepened later)."""

@@ -1,0 +1,47 @@
+"""Pages of devices: hand one over."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from ..foundation.kernel import clock
+from ..foundation.kernel.errors import Invalid
+from ..foundation.web.gate import current_actor, requires
+from ..progress.queries.program import get_program
+from ..progress.queries.served import Served, get_served
+from .actions import hand_over_device
+from .forms import HandOverForm
+
+bp = Blueprint("devices", __name__)
+
+
+@bp.route("/households/<code:code>/devices/new", methods=["GET", "POST"])
+@requires("delivery:record")
+def hand_over(code: str) -> Any:
+    """Record a device that was handed over."""
+    household = get_served(code)
+    form = HandOverForm().offer()
+    if form.validate_on_submit() and _record(form, household):
+        flash(_("The device is recorded. It counts as verified when a verifier has confirmed the evidence."), "success")
+        return redirect(url_for("casework.household", code=code), code=303)
+    standard = get_program().counting.standard_on(clock.today())
+    counted = [label for kind, label in form.device_kind.choices if standard and kind in standard.device_kinds]
+    page = render_template("devices/hand_over.html", form=form, household=household, counted=counted)
+    return page, 400 if form.is_submitted() else 200
+
+
+def _record(form: HandOverForm, household: Served) -> bool:
+    by = current_actor()
+    delivery = form.delivery(grant_id=household.grant_on(form.occurred_on.data), seen_by=by.name)
+    try:
+        hand_over_device(household_id=household.id, delivery=delivery, again=form.again.data, by=by)
+    except Invalid as error:
+        form.take(error)
+        return False
+    return True
+
+
+def init_app(app: Flask) -> None:
+    """Register the room's pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,1 @@
+"""Import batches: preview, commit, undo; exports."""

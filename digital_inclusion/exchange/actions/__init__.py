@@ -1,0 +1,1 @@
+"""Use cases of files: upload, match columns, preview, enroll, undo."""

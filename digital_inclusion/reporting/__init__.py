@@ -1,0 +1,1 @@
+"""Progress to the goals, certificates, why not counted, audit lists. Reads everything below."""

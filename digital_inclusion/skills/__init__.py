@@ -1,0 +1,1 @@
+"""Training recorded (deepened later)."""

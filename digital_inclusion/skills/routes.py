@@ -1,0 +1,48 @@
+"""Pages of skills: record training."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from ..foundation.kernel import clock
+from ..foundation.kernel.errors import Invalid
+from ..foundation.web.gate import current_actor, requires
+from ..progress.queries.program import get_program
+from ..progress.queries.served import Served, get_served
+from . import actions
+from .forms import TrainingForm
+
+bp = Blueprint("skills", __name__)
+
+
+@bp.route("/households/<code:code>/training/new", methods=["GET", "POST"])
+@requires("delivery:record")
+def record_training(code: str) -> Any:
+    """Record training or an assessment."""
+    household = get_served(code)
+    standard = get_program().counting.standard_on(clock.today())
+    form = TrainingForm().offer(household.members, sorted(standard.assessments) if standard else [])
+    if form.validate_on_submit() and _record(form, household):
+        flash(
+            _("The training is recorded. It counts as verified when a verifier has confirmed the evidence."), "success"
+        )
+        return redirect(url_for("casework.household", code=code), code=303)
+    page = render_template("skills/record_training.html", form=form, household=household, standard=standard)
+    return page, 400 if form.is_submitted() else 200
+
+
+def _record(form: TrainingForm, household: Served) -> bool:
+    by = current_actor()
+    delivery = form.delivery(grant_id=household.grant_on(form.occurred_on.data), seen_by=by.name)
+    try:
+        actions.record_training(household_id=household.id, delivery=delivery, again=form.again.data, by=by)
+    except Invalid as error:
+        form.take(error)
+        return False
+    return True
+
+
+def init_app(app: Flask) -> None:
+    """Register the room's pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,172 @@
+"""What stands around every page: the city and its clock, the menu, the notices. Knows every feature, like app.py."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext
+
+from .accounts.queries.sessions import demo_code
+from .accounts.routes.session import actor_of_request
+from .foundation.access import policy
+from .foundation.access.identity import Actor
+from .foundation.access.roles import needs_second_factor
+from .foundation.kernel import clock
+from .foundation.kernel.messages import _
+from .foundation.web.gate import FRAMEWORK_ENDPOINTS, PUBLIC, access_of
+from .progress.queries.program import find_version
+from .progress.schemas import LoadedProgram, fingerprint_of, parse_program
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. Who sees it is what its page declares."""
+
+    label: str
+    endpoint: str
+    icon: str
+    group: str
+
+
+_WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
+MENU: tuple[Entry, ...] = (
+    Entry(_("Progress"), "reporting.progress", "chart", ""),
+    Entry(_("Households"), "casework.list_households", "household", _WORK),
+    Entry(_("Find"), "casework.find", "search", _WORK),
+    Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
+    Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
+    Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
+    Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
+    Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
+    Entry(_("Audit"), "reporting.audit", "shield", _CITY),
+    Entry(_("Partners and grants"), "partners.list_partners", "flag", _PROGRAM),
+    Entry(_("People"), "accounts.list_people", "people", _PROGRAM),
+    Entry(_("Teams"), "accounts.list_teams", "people", _PROGRAM),
+    Entry(_("Program settings"), "progress.settings", "settings", _PROGRAM),
+    Entry(_("Health"), "reporting.health", "info", _PROGRAM),
+)
+ALIVE = "reporting.alive"  # must answer even when the database does not
+
+
+def init_chrome(app: Flask) -> None:
+    """Set the city's clock for each request, and give every page its surroundings."""
+    app.before_request(_use_city_clock)
+    app.extensions["page_context"].append(_context)
+    app.extensions["home_url"] = home_url
+
+
+def _loaded() -> tuple[LoadedProgram | None, bool]:
+    """Return the settings in force and whether the data is a demo's; asked once a request."""
+    if "program_in_force" not in g:
+        version = find_version()
+        g.program_in_force = (None, False) if version is None else (parse_program(version.text), version.is_demo)
+    found: tuple[LoadedProgram | None, bool] = g.program_in_force
+    return found
+
+
+def _use_city_clock() -> None:
+    if request.endpoint in FRAMEWORK_ENDPOINTS or request.endpoint == ALIVE:
+        return
+    program, _is_demo = _loaded()
+    if program is not None:
+        clock.use_zone(program.file.city.time_zone)
+
+
+def _context() -> dict[str, Any]:
+    program, is_demo = _loaded()
+    actor = actor_of_request()
+    return {
+        "city": program.file.city if program is not None else None,
+        "demo_notice": is_demo,
+        "demo_code": _demo_code(actor) if is_demo and request.endpoint == "accounts.second_factor" else None,
+        "settings_drift": program is not None and _may_hear_of_drift(actor) and _drifts(program.fingerprint),
+        "home_url": home_url(),
+        "language_url": _address("accounts.set_language"),
+        "theme_url": _address("residents.theme") if "residents.theme" in current_app.view_functions else None,
+        **({} if actor is None else _own(actor)),
+    }
+
+
+def _demo_code(actor: Actor | None) -> str | None:
+    """Return the second-factor code of a demo's invented person, and only where nobody but this machine can ask."""
+    local = request.remote_addr in {"127.0.0.1", "::1"}
+    if actor is None or current_app.config["PRODUCTION"] or not local:
+        return None
+    return demo_code(actor.user_id or 0, at=clock.now())
+
+
+def _own(actor: Actor) -> dict[str, Any]:
+    return {
+        "nav": _menu(actor),
+        "account_url": _address("accounts.account"),
+        "sign_out_url": _address("accounts.sign_out"),
+    }
+
+
+def _open_to(actor: Actor) -> list[Entry]:
+    """Return the menu's lines for ``actor``: pages that exist, that the role includes, that the session may open."""
+    if needs_second_factor(actor.roles) and not actor.second_factor:
+        return []
+    return [entry for entry in MENU if entry.endpoint in current_app.view_functions and _allows(actor, entry.endpoint)]
+
+
+def _address(endpoint: str) -> str:
+    """Return the address of a page without parameters; kept, because every page names a dozen of them."""
+    key = request.script_root, endpoint
+    if key not in _ADDRESSES:
+        _ADDRESSES[key] = url_for(endpoint)
+    return _ADDRESSES[key]
+
+
+_ADDRESSES: dict[tuple[str, str], str] = {}
+
+
+def _allows(actor: Actor, endpoint: str) -> bool:
+    access = access_of(current_app, endpoint)
+    return access == PUBLIC or policy.allows(actor, access)
+
+
+def _menu(actor: Actor) -> list[dict[str, object]]:
+    shown = [(entry, _address(entry.endpoint)) for entry in _open_to(actor)]
+    under = [url for _entry, url in shown if request.path == url or request.path.startswith(f"{url.rstrip('/')}/")]
+    here = max(under, key=len, default=None)
+    return [
+        {
+            "label": gettext(entry.label),
+            "url": url,
+            "icon": entry.icon,
+            "group": gettext(entry.group) if entry.group else None,
+            "current": url == here,
+        }
+        for entry, url in shown
+    ]
+
+
+def home_url() -> str:
+    """Return where the signed-in person begins: the first page of the menu; else the public start page."""
+    actor = actor_of_request()
+    if actor is None:
+        return url_for("residents.home") if "residents.home" in current_app.view_functions else "/"
+    first = next(iter(_open_to(actor)), None)
+    return _address(first.endpoint if first is not None else "accounts.account")
+
+
+def _may_hear_of_drift(actor: Actor | None) -> bool:
+    return policy.allows(actor, "operations:read")
+
+
+def _drifts(loaded: str) -> bool:
+    """Return whether the settings file is no longer the version in force; the file is read only when it changes."""
+    path = Path(current_app.config["PROGRAM_FILE"])
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return False  # a server may run without the file: the version in force is in the database
+    return _fingerprint(path, changed) != loaded
+
+
+@lru_cache(maxsize=4)
+def _fingerprint(path: Path, _changed: int) -> str:
+    return fingerprint_of(path.read_text(encoding="utf-8"))

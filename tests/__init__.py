@@ -1,0 +1,1 @@
+"""Tests, by kind: unit, house, integration, security, migrations, reliability, browser."""

@@ -1,0 +1,1 @@
+"""Invented facts, people and files for the tests, in few words."""

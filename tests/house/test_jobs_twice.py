@@ -1,0 +1,46 @@
+"""Every job runs twice with the same payload: the second run changes nothing more and fails at nothing."""
+
+import pytest
+from flask import Flask
+
+from digital_inclusion.exchange.queries.batches import get_batch
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.jobs import HANDLERS, Payload
+from tests.factories.world import World
+from tests.support.accounts import KeepingMailer
+from tests.support.contents import contents
+from tests.support.things import Things, make_things
+
+# A mail's link is made anew by every run, and the one before stops working: that is what its second run changes.
+FRESH_LINKS = {"accounts.mail_invitation", "accounts.mail_reset"}
+NOT_COMPARED = {"outbox_jobs", "throttles", "user_sessions", "used_forms", "audit_events", "audit_seals"}
+
+
+def _payload(name: str, things: Things, world: World) -> Payload:
+    use_scope(EVERYTHING)
+    batch = {"batch": get_batch(things.batch).id, "partner": world.partners["a"]}
+    session().rollback()
+    return {
+        "accounts.mail_invitation": {"invitation": things.values["invitation_id"]},
+        "accounts.mail_reset": {"user": world.users["navigator_a"]},
+        "audit.seal": {},
+        "progress.publish": {},
+        "casework.discard_old_drafts": {},
+        "matching.find_pairs": {"after": 0},
+        "exchange.preview": batch,
+        "exchange.import": batch,
+        "exchange.undo": batch | {"user": world.users["navigator_a"]},
+        "exchange.remove_file": batch,
+    }[name]
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+def test_job_runs_twice(app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, "mailer", KeepingMailer())
+    things = make_things(world)["a"]
+    payload = _payload(name, things, world)
+    HANDLERS[name](payload)
+    once = contents(NOT_COMPARED)
+    HANDLERS[name](payload)
+    if name not in FRESH_LINKS:
+        assert contents(NOT_COMPARED) == once

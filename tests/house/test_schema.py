@@ -1,0 +1,86 @@
+"""The database as the models say, and as the laws say."""
+
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from digital_inclusion.foundation.database import Base, PartnerOwned, db, session
+from migrations import guards
+
+# Tables without an owner, and why nobody's rows leak through them.
+CITY_TABLES = {
+    "partners": "names of organizations, shown to everybody signed in",
+    "funds": "names of funds",
+    "users": "reached through accounts' queries, which narrow to one's own partner",
+    "role_assignments": "of users",
+    "invitations": "of accounts, narrowed like users",
+    "password_resets": "digests only",
+    "recovery_codes": "digests only",
+    "user_sessions": "digests only",
+    "teams": "narrowed by accounts' queries",
+    "team_members": "of teams",
+    "match_keys": "keyed fingerprints; read by matching alone",
+    "candidate_pairs": "the city's list",
+    "units_out": "keyed unit numbers; answers only 'still out'",
+    "program_versions": "settings, shown to everybody signed in",
+    "postings": "headings without persons",
+    "entries": "the ledger: identities and days; read by progress and reporting",
+    "ledger_head": "one row",
+    "cube": "sums",
+    "margins": "sums",
+    "reason_cells": "sums",
+    "record_identities": "numbers; read by progress and matching",
+    "published_figures": "public",
+    "audit_events": "read with audit:read",
+    "audit_seals": "digests",
+    "outbox_jobs": "ids only",
+    "throttles": "keyed fingerprints",
+    "used_forms": "digests",
+}
+
+
+def _owned() -> set[str]:
+    return {m.class_.__tablename__ for m in Base.registry.mappers if issubclass(m.class_, PartnerOwned)}
+
+
+def test_every_table_has_an_owner_or_an_explanation(app: Flask) -> None:
+    tables = set(Base.metadata.tables)
+    assert tables == _owned() | CITY_TABLES.keys()
+    assert not _owned() & CITY_TABLES.keys()
+
+
+def test_row_level_security_covers_every_owned_table() -> None:
+    assert set(guards.PARTNER_TABLES) == _owned()
+
+
+def test_models_equal_migrations(app: Flask) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_append_only_tables_are_guarded(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        rows = session().execute(text("SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY 1"))
+        expected = 3
+    else:
+        rows = session().execute(
+            text(
+                "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE NOT t.tgisinternal GROUP BY 1"
+            )
+        )
+        expected = 2
+    found = {row[0]: row[1] for row in rows}
+    assert {table: found.get(table) for table in guards.APPEND_ONLY} == dict.fromkeys(guards.APPEND_ONLY, expected)
+
+
+def test_migrations_go_down_and_up_again(app: Flask) -> None:
+    session().close()
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())

@@ -1,0 +1,1 @@
+"""Helpers of the tests: a PostgreSQL server to throw away, a browser, and the like."""

@@ -1,0 +1,129 @@
+"""Fetch, check and send pages as a browser would: forms with their hidden fields, and what every page must keep.
+
+``post_form(client, "/people/invite", {...})`` opens the page first, takes the hidden fields (CSRF token, one-time key)
+of the form that leads to that address, and sends them with the data. ``check_page(response)`` is strict about HTML.
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+_SPACES = " \t\n\r"
+_NEED_LABELS = {"input", "select", "textarea"}
+_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
+
+
+def parse(response: TestResponse, *, strict: bool = False) -> Element:
+    """Return the page as a tree; with ``strict`` any mistake in its HTML raises."""
+    parser = html5lib.HTMLParser(strict=strict, namespaceHTMLElements=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        document: Element = parser.parse(response.get_data(as_text=True))
+    return document
+
+
+def text_of(element: Element) -> str:
+    """Return the words inside, spaces squeezed."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def page_text(response: TestResponse) -> str:
+    """Return all words of the page's body, spaces squeezed."""
+    body = parse(response).find("body")
+    return text_of(body) if body is not None else ""
+
+
+def hidden_fields(response: TestResponse, url: str) -> dict[str, str]:
+    """Return the hidden fields of the form on the page that leads to ``url``; at least the page's CSRF token."""
+    document = parse(response)
+    here, target = response.request.path, urlsplit(url).path
+    form = next((form for form in _post_forms(document) if _leads_to(form, here) == target), None)
+    fields = {} if form is None else _hidden(form)
+    if "csrf_token" not in fields:
+        every = [_hidden(other).get("csrf_token") for other in _post_forms(document)]
+        fields["csrf_token"] = next((token for token in every if token), "")
+    return fields
+
+
+def post_form(
+    client: FlaskClient, url: str, data: Mapping[str, Any] | None = None, page: str | None = None, **options: Any
+) -> TestResponse:
+    """Open ``page`` (default: ``url`` itself) and send its form to ``url`` with ``data``; hidden fields come along.
+
+    A ``data`` value None leaves that field out, also a hidden one. ``options`` go to ``client.post``.
+    """
+    shown = client.get(page or url)
+    assert shown.status_code == 200, f"{page or url} answered {shown.status_code}"
+    fields: dict[str, Any] = {**hidden_fields(shown, url), **(data or {})}
+    return client.post(url, data={name: value for name, value in fields.items() if value is not None}, **options)
+
+
+def _post_forms(document: Element) -> Iterator[Element]:
+    return (form for form in document.iter("form") if form.get("method", "").lower() == "post")
+
+
+def _leads_to(form: Element, here: str) -> str:
+    action = form.get("action") or here
+    return urlsplit(action).path or here
+
+
+def _hidden(form: Element) -> dict[str, str]:
+    return {
+        field.get("name", ""): field.get("value", "")
+        for field in form.iter("input")
+        if field.get("type") == "hidden" and field.get("name")
+    }
+
+
+def check_page(response: TestResponse) -> Element:
+    """Assert what every page keeps; return its tree.
+
+    Valid HTML, exactly one h1, a title that starts with it, labelled inputs, unique ids, nothing inline, a strict CSP.
+    """
+    document = parse(response, strict=True)
+    ids = [element.get("id") for element in _elements(document) if element.get("id")]
+    doubled = sorted({name for name in ids if ids.count(name) > 1 and name})
+    assert not doubled, f"ids used twice: {doubled}"
+    headings = [text_of(heading) for heading in document.iter("h1")]
+    assert len(headings) == 1, f"{len(headings)} h1: {headings}"
+    title = document.find(".//title")
+    assert title is not None and text_of(title).startswith(headings[0]), "the title does not start with the h1"
+    html = document if document.tag == "html" else document.find("html")
+    assert html is not None and html.get("lang"), "the page does not say its language"
+    _check_labels(document, set(ids))
+    _check_nothing_inline(document)
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "default-src 'none'" in policy and "unsafe" not in policy, f"weak policy: {policy!r}"
+    return document
+
+
+def _elements(document: Element) -> Iterator[Element]:
+    return (element for element in document.iter() if isinstance(element.tag, str))
+
+
+def _check_labels(document: Element, ids: set[str | None]) -> None:
+    labelled = {label.get("for") for label in document.iter("label")}
+    assert not (wrong := labelled - ids - {None}), f"labels for nothing: {sorted(map(str, wrong))}"
+    wrapped = {field for label in document.iter("label") for field in label.iter()}
+    for field in _elements(document):
+        if field.tag not in _NEED_LABELS or field.get("type") in _NO_LABEL:
+            continue
+        named = field.get("aria-label") or field.get("aria-labelledby")
+        assert named or field.get("id") in labelled or field in wrapped, f"no label: {field.get('name')}"
+    for button in document.iter("button"):
+        assert text_of(button) or button.get("aria-label"), f"a button without words: {button.attrib}"
+
+
+def _check_nothing_inline(document: Element) -> None:
+    for element in _elements(document):
+        handlers = [name for name in element.attrib if str(name).startswith("on") or name == "style"]
+        assert not handlers, f"inline {handlers} on {element.tag}"
+        assert element.tag != "style", "an inline style sheet"
+        if element.tag == "script":
+            assert element.get("src") and not (element.text or "").strip(_SPACES), "an inline script"

@@ -1,0 +1,147 @@
+"""One thing of every kind that an address can name, for partner A and for partner B, and what gives B's away."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.exchange.actions.uploading import upload_file
+from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
+from digital_inclusion.households.models import Draft
+from digital_inclusion.matching.models import CandidatePair
+from digital_inclusion.progress.actions.verifying import question_evidence
+from digital_inclusion.progress.models import FactRow
+from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.households import new_laptop, new_line
+from tests.factories.served import serve
+from tests.factories.world import SYSTEM, World
+
+FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
+STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
+DRAFTS = {"casework.discard_draft"}
+FILES = "exchange."
+QUESTIONS = {"progress.show_question", "progress.answer"}
+
+
+@dataclass
+class Things:
+    """What belongs to one partner, by the name that parameters of addresses have."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    draft: str = ""
+    batch: str = ""
+    questioned: int = 0
+    household_id: int = 0
+    facts: list[int] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)  # words that nobody else may read
+
+    def named_by(self, rule: Rule) -> dict[str, Any]:
+        """Return the values of the route's parameters; an unknown name fails, so that new routes are thought of."""
+        changed = dict(self.values)
+        if rule.endpoint in DRAFTS:
+            changed["code"] = self.draft
+        if rule.endpoint.startswith(FILES):
+            changed["code"] = self.batch
+        if rule.endpoint in QUESTIONS:
+            changed["fact"] = self.questioned
+        wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
+        unknown = [name for name in wanted if name not in changed]
+        assert not unknown, f"tests/support/things.py has no {unknown} for {rule}"
+        return {name: changed[name] for name in wanted}
+
+
+def make_things(world: World) -> dict[str, Things]:
+    """Make everything for both partners, and the pair of their two households; commit."""
+    made = {partner: _of(world, partner) for partner in ("a", "b")}
+    use_scope(EVERYTHING)
+    with write_transaction():
+        low, high = sorted(one.household_id for one in made.values())
+        pair = CandidatePair(record_a=low, record_b=high, because="", state="open", found_at=clock.now())
+        session().add(pair)
+        record("match.candidates_found", by=SYSTEM, pairs=1)
+        session().flush()
+        for one in made.values():
+            one.values["pair_id"] = pair.id
+    use_scope(EVERYTHING)
+    return made
+
+
+def _of(world: World, partner: str) -> Things:
+    made = Things()
+    proof = Evidence(type="signed_hand_over", seen_by=f"Witness{partner}", seen_on=new_laptop().occurred_on,
+                     reference=f"Paper-{partner}")  # fmt: skip
+    household = serve(
+        world,
+        partner,
+        name=FAMILY[partner],
+        deliveries=(new_laptop(evidence=proof, unit=f"SERIAL{partner}777"), new_line(provider=f"Provider{partner}")),
+        reference=f"REF-{partner}-1",
+    )
+    made.household_id = household.id
+    rows = session().scalars(
+        select(FactRow).where(FactRow.record_id == household.id, FactRow.kind == "delivery").order_by(FactRow.number)
+    )
+    device, line = rows
+    made.facts = [device.number, line.number]
+    made.questioned = line.number
+    made.values = {
+        "code": household.code,
+        "number": device.number,
+        "fact": device.number,
+        "key": device.document_key,
+        "partner_id": world.partners[partner],
+        "grant_id": world.grants[partner],
+        "user_id": world.users[f"navigator_{partner}"],
+    }
+    made.secrets = [FAMILY[partner].split()[1], f"Witness{partner}", f"Paper-{partner}", f"Provider{partner}",
+                    f"REF-{partner}-1", household.code]  # fmt: skip
+    with write_transaction():
+        question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
+    use_scope(EVERYTHING)
+    for add in (_add_file, _add_people):
+        with write_transaction():
+            add(world, partner, made)
+        use_scope(EVERYTHING)
+    use_scope(EVERYTHING)
+    return made
+
+
+def _add_file(world: World, partner: str, made: Things) -> None:
+    """Add an uploaded file with a household that cannot go in."""
+    text = f"Name,Birth date,Phone\nFile{FAMILY[partner]},31/02/2026,12\n"
+    batch = upload_file(
+        stream=io.BytesIO(text.encode()), filename=f"families-of-{partner}.csv", partner_id=world.partners[partner],
+        limit=10_000, by=world.actor(f"navigator_{partner}"),
+    )  # fmt: skip
+    made.batch = batch.code
+    made.secrets += [f"families-of-{partner}", batch.code, f"File{FAMILY[partner].split()[0]}"]
+
+
+def _add_people(world: World, partner: str, made: Things) -> None:
+    """Add what belongs to people: a draft, an invitation, a team, a role."""
+    now, owner, user = clock.now(), world.partners[partner], world.users[f"navigator_{partner}"]
+    made.draft = new_code()
+    made.secrets.append(f"Invited {partner}")
+    made.values["token"] = new_token()
+    invitation = Invitation(
+        token_digest=token_digest(made.values["token"]), email=f"invited{partner}@example.org",
+        name=f"Invited {partner}", partner_id=owner, role="navigator", created_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
+    team = Team(partner_id=owner, name=f"Team of {partner}", created_at=now, members=[TeamMember(user_id=user)])
+    draft = Draft(
+        partner_id=owner, user_id=user, kind="enrollment", code=made.draft, created_at=now, updated_at=now,
+        values={"members-0-name": [f"Draft{FAMILY[partner]}"]},
+    )  # fmt: skip
+    session().add_all([invitation, team, draft])
+    session().flush()
+    role = session().scalars(select(RoleAssignment).where(RoleAssignment.user_id == user)).one()
+    made.values |= {"invitation_id": invitation.id, "team_id": team.id, "assignment_id": role.id}
+    record("user.invited", by=SYSTEM, subject=invitation)

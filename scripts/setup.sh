@@ -36,15 +36,16 @@ On Debian and Ubuntu: apt install python3-venv   Then run make again."
     fi
 }
 
+# The list is complete, so nothing is looked up again: older pips would take a newer release for `package[extra]`.
 install_python() {  # install_python requirements-file [--target folder]
     file=$1
     shift
     if have_uv; then
-        uv pip install --quiet --python .venv/bin/python --require-hashes --no-build --compile-bytecode "$@" -r "$file"
+        uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --no-build --compile-bytecode "$@" -r "$file"
     else
         .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
         .venv/bin/python -m pip install -qq --disable-pip-version-check --no-warn-script-location \
-            --require-hashes --only-binary :all: "$@" -r "$file"
+            --no-deps --require-hashes --only-binary :all: "$@" -r "$file"
     fi
 }
 

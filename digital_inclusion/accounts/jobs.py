@@ -23,13 +23,13 @@ def _by() -> Actor:
 
 @handler("accounts.mail_invitation")
 def mail_invitation(payload: Payload) -> None:
-    """Send an invitation's link, unless it has been used or withdrawn meanwhile."""
+    """Send an invitation's link, unless it has been used, withdrawn or handed over meanwhile."""
     by, invitation_id = _by(), int(payload["invitation"])
     with write_transaction():
         invitation = get_invitation(invitation_id, by=by)
-        if not is_open(invitation, clock.now()):
+        if not is_open(invitation, clock.now()) or invitation.handed_over_at is not None:
             return
-        token = make_invitation_link(invitation_id, by=by)
+        token = make_invitation_link(invitation_id, by_hand=False, by=by)
         name, email = invitation.name, invitation.email
     mailer().send(
         to=email,

@@ -61,6 +61,7 @@ class Invitation(Base):
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    handed_over_at: Mapped[datetime | None]  # somebody was shown its link: a message must not put another in its place
     used_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 

@@ -85,12 +85,10 @@ def test_killed_worker_loses_and_doubles_nothing(
             _until(lambda seen=before: _rows_done(batch_id) > seen, 60)
             time.sleep(chance.uniform(0, 0.4))
         killed += 1
-    if _state(batch_id) == "running":
-        with running_worker(data_dir, url):
-            assert _until(lambda: _state(batch_id) == "finished", PATIENCE), (data_dir / "worker.log").read_text()[
-                -3000:
-            ]
-    assert killed == KILLS
+    with running_worker(data_dir, url):  # the last kill may have come between the last chunk and "done"
+        done = _until(lambda: _state(batch_id) == "finished" and _job_state() == "done", PATIENCE)
+    assert done, (data_dir / "worker.log").read_text()[-3000:]
+    assert killed > KILLS / 2  # a fast machine finishes more than one chunk between two kills
     _assert_whole(batch_id)
 
 
@@ -104,12 +102,10 @@ def _assert_whole(batch_id: int) -> None:
     assert session().scalar(count.select_from(Member)) == 2 * ROWS
     assert session().scalar(count.select_from(ImportedRow)) == ROWS
     assert session().scalar(count.select_from(FactRow)) == 5 * ROWS
-    job = session().scalars(select(OutboxJob).where(OutboxJob.name == "exchange.import")).one()
-    assert _until(lambda: _job_state(job.id) == "done", 5)
     report = verify(session())
     assert report.holds, [check for check in report.checks if not check.holds]
 
 
-def _job_state(job_id: int) -> str:
+def _job_state() -> str:
     session().rollback()
-    return session().scalar(select(OutboxJob.state).where(OutboxJob.id == job_id)) or ""
+    return session().scalars(select(OutboxJob.state).where(OutboxJob.name == "exchange.import")).one()

@@ -59,6 +59,7 @@ def invite(
         invited_by=by.user_id,
         created_at=now,
         expires_at=now + INVITATION_LASTS,
+        handed_over_at=now if by_hand else None,
     )
     session().add(invitation)
     record("user.invited", by=by, subject=invitation, role=role)
@@ -77,14 +78,19 @@ def _free_address(email: str) -> str:
     return address
 
 
-def make_invitation_link(invitation_id: int, *, by: Actor) -> str:
-    """Return the token of a fresh link; the one before stops working."""
+def make_invitation_link(invitation_id: int, *, by_hand: bool = True, by: Actor) -> str:
+    """Return the token of a fresh link; the one before stops working.
+
+    One that is handed over ``by_hand`` stays good: the message still on its way is not sent.
+    """
     policy.check(by, "people:invite")
-    invitation = get_invitation(invitation_id, by=by)
-    if not is_open(invitation, clock.now()):
+    invitation, now = get_invitation(invitation_id, by=by), clock.now()
+    if not is_open(invitation, now):
         raise Conflict(_("This invitation is no longer open."))
     token = new_token()
     invitation.token_digest = token_digest(token)
+    if by_hand:
+        invitation.handed_over_at = now
     record("invitation.link_made", by=by, subject=invitation)
     return token
 

@@ -258,6 +258,19 @@ def test_mail_jobs_run_twice_leave_one_working_link(
     assert len(mail.sent) == 4
 
 
+def test_message_on_its_way_leaves_a_link_that_was_shown_alone(
+    app: Flask, client: FlaskClient, world: World, mail: KeepingMailer
+) -> None:
+    sign_in(client, world.users["partner_lead_a"])
+    _invite(client, world)
+    invitation_id = session().scalars(select(Invitation.id)).one()
+    assert post_form(client, f"/people/invitations/{invitation_id}/link", page="/people").status_code == 303
+    shown = _link_shown(client)
+    HANDLERS["accounts.mail_invitation"]({"invitation": invitation_id})
+    assert app.test_client().get(shown).status_code == 200
+    assert len(mail.sent) == 1
+
+
 def test_password_link_is_handed_over_where_no_mail_is_sent(
     app: Flask, client: FlaskClient, world: World, no_mail: None
 ) -> None:

@@ -12,7 +12,6 @@ from .accounts.queries.sessions import demo_code
 from .accounts.routes.session import actor_of_request
 from .foundation.access import policy
 from .foundation.access.identity import Actor
-from .foundation.access.roles import needs_second_factor
 from .foundation.kernel import clock
 from .foundation.kernel.messages import _
 from .foundation.web.gate import FRAMEWORK_ENDPOINTS, PUBLIC, access_of
@@ -107,7 +106,7 @@ def _own(actor: Actor) -> dict[str, Any]:
 
 def _open_to(actor: Actor) -> list[Entry]:
     """Return the menu's lines for ``actor``: pages that exist, that the role includes, that the session may open."""
-    if needs_second_factor(actor.roles) and not actor.second_factor:
+    if policy.owes_second_factor(actor):
         return []
     return [entry for entry in MENU if entry.endpoint in current_app.view_functions and _allows(actor, entry.endpoint)]
 

@@ -73,6 +73,14 @@ def read_email(text: str) -> str:
         raise Invalid(fields={"email": _("Write an e-mail address like name@example.org.")}) from error
 
 
+def address_key(text: str) -> str:
+    """Return what tries for an account are counted under: one spelling, however the address was typed."""
+    try:
+        return read_email(text)
+    except Invalid:
+        return text.strip().lower()
+
+
 def is_over(now: datetime, *, seen_at: datetime, expires_at: datetime) -> bool:
     """Return whether a session has ended by itself."""
     return now >= expires_at or now >= seen_at + IDLE

@@ -20,7 +20,7 @@ from ...partners.queries import get_partner
 from ..models import Invitation, PasswordReset, RoleAssignment, User
 from ..queries.people import find_waiting_invitation, get_invitation
 from ..queries.sessions import find_open_invitation, find_open_reset, find_user_by_email, get_user, is_open
-from ..rules import INVITATION_LASTS, RESET_LASTS, check_grant, check_password, check_period, read_email
+from ..rules import INVITATION_LASTS, RESET_LASTS, address_key, check_grant, check_password, check_period, read_email
 from .sessions import begin_session, end_sessions_of
 
 GONE = _("This link has been used or has run out. Ask the person who invited you for a new one.")
@@ -162,7 +162,7 @@ def ask_for_reset(*, email: str, address: str, by: Actor) -> None:
 def _count_reset(email: str) -> bool:
     """Return whether this account may get another message; too many are dropped without a word."""
     try:
-        count_try("reset.account", email.strip().lower(), limit=RESETS_PER_ACCOUNT, window=_HOUR)
+        count_try("reset.account", address_key(email), limit=RESETS_PER_ACCOUNT, window=_HOUR)
     except Throttled:
         return False
     return True

@@ -22,6 +22,7 @@ from ...foundation.kernel.messages import _
 from ...foundation.throttle import count_try
 from ..models import RecoveryCode, User
 from ..queries.sessions import find_user_by_email, get_user
+from ..rules import address_key
 from .sessions import begin_session, raise_session
 
 WINDOW = timedelta(minutes=15)
@@ -42,7 +43,7 @@ def count_sign_in_try(*, email: str, address: str, device: str | None) -> None:
     (OWASP, "device cookies"), and another account never is.
     """
     session().rollback()  # the count has a transaction of its own, which must not wait for this one
-    account = email.strip().lower()
+    account = address_key(email)
     if device is not None:
         count_try("sign_in.device", f"{account}|{device}", limit=PER_DEVICE, window=WINDOW)
         return

@@ -26,7 +26,6 @@ class SignedIn:
     email: str
     locale: str
     partner_name: str
-    has_second_factor: bool
     seen_long_ago: bool  # "last active" should be renewed
 
 
@@ -50,11 +49,12 @@ def find_signed_in(token: str) -> SignedIn | None:
         city_wide=first.kind in {PartnerKind.CITY, PartnerKind.FISCAL_AGENT},
         team_ids=frozenset(row.team_id for row in rows if row.team_id is not None),
         second_factor=first.second_factor_at is not None,
+        has_second_factor=first.totp_secret is not None,
         expires_at=ends,
         session_id=first.id,
     )
     old = now >= first.seen_at + SEEN_EVERY
-    return SignedIn(actor, first.email, first.locale, first.partner_name, first.totp_secret is not None, old)
+    return SignedIn(actor, first.email, first.locale, first.partner_name, old)
 
 
 def _rows_behind(token: str) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -22,11 +22,11 @@ _SECRET, _CODES = "new_totp", "new_codes"
 
 
 @bp.route("/second-factor", methods=["GET", "POST"])
-@requires("account:self")
+@requires("session:self")
 def second_factor() -> Page:
     """Ask for a code; leads to the set-up where there is nothing to show yet."""
     actor, back = current_actor(), own_path(request.values.get("next"))
-    if not current_user.signed_in.has_second_factor:
+    if not actor.has_second_factor:
         return redirect(url_for("accounts.set_up_second_factor", next=back), code=303)
     if actor.second_factor:
         return redirect(back or home_url(), code=303)
@@ -44,11 +44,11 @@ def second_factor() -> Page:
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
-@requires("account:self")
+@requires("session:self")
 def set_up_second_factor() -> Page:
     """Show a secret as picture and text, and take the first code as proof that the app has it."""
     actor, back = current_actor(), own_path(request.values.get("next"))
-    replacing = current_user.signed_in.has_second_factor
+    replacing = actor.has_second_factor
     if replacing and not actor.second_factor:
         return redirect(url_for("accounts.second_factor", next=request.path), code=303)
     form = ReplaceForm() if replacing else SetUpForm()

@@ -15,6 +15,7 @@ from ...foundation.kernel.ids import new_token
 from ...foundation.throttle import fingerprint
 from ..actions.sessions import touch_session
 from ..queries.sessions import SignedIn, find_signed_in
+from ..rules import address_key
 
 TOKEN = "sid"  # noqa: S105 - the name of the cookie's entry
 KNOWN = "known"  # the cookie of a browser that somebody has signed in from
@@ -130,7 +131,7 @@ def _known() -> tuple[str, list[str]]:
 
 
 def _person(email: str) -> str:
-    return fingerprint("known", email.strip().lower())
+    return fingerprint("known", address_key(email))
 
 
 def _signer() -> URLSafeSerializer:

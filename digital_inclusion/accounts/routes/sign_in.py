@@ -2,10 +2,10 @@
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ...foundation.access.roles import ROLES, needs_second_factor
+from ...foundation.access import policy
+from ...foundation.access.roles import ROLES
 from ...foundation.database import write_transaction
 from ...foundation.kernel.errors import Invalid, NotFound
 from ...foundation.web.forms import Form
@@ -52,22 +52,17 @@ def _welcome(token: str, email: str, locale: str, back: str | None) -> Response:
 
 
 @bp.get("/arrive")
-@requires("account:self")
+@requires("session:self")
 def arrive() -> Response:
     """Go on to where the person wanted to go, through the second factor if the account has one."""
     actor, back = current_actor(), own_path(request.args.get("next"))
-    if not actor.second_factor and second_factor_waits():
+    if policy.owes_second_factor(actor):
         return redirect(url_for("accounts.second_factor", next=back), code=303)
     return redirect(back or home_url(), code=303)
 
 
-def second_factor_waits() -> bool:
-    """Return whether this person has, or must have, a second factor."""
-    return bool(current_user.signed_in.has_second_factor or needs_second_factor(current_user.actor.roles))
-
-
 @bp.post("/sign-out")
-@requires("account:self")
+@requires("session:self")
 def sign_out() -> Response:
     """End the session on the server and in the browser."""
     sessions.sign_out(by=current_actor())

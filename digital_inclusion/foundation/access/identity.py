@@ -19,6 +19,7 @@ class Actor:
     city_wide: bool = False
     team_ids: frozenset[int] = frozenset()
     second_factor: bool = False  # this session was opened with one
+    has_second_factor: bool = False  # an app is set up for the account
     expires_at: datetime | None = None  # time-boxed roles (auditor)
     session_id: int | None = field(default=None, compare=False)
 

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, str] = {
     "people:invite": "Invite people and say what they may do",
     "people:read": "See who can do what",
     "team:manage": "Form teams in one's own organization",
+    "session:self": "Sign in with a second factor, sign out",
     "account:self": "Look after one's own account",
     "operations:read": "See health, jobs and invariants",
 }

@@ -6,7 +6,7 @@
 from ..kernel.errors import NotAllowed, NotFound
 from .identity import Actor
 from .permissions import PERMISSIONS
-from .roles import permissions_of, sees_every_partner
+from .roles import needs_second_factor, permissions_of, sees_every_partner
 
 
 def allows(by: Actor | None, permission: str, thing: object | None = None) -> bool:
@@ -32,3 +32,8 @@ def check(by: Actor | None, permission: str, thing: object | None = None) -> Non
     if by is not None and thing is not None and not may_see(by, thing):
         raise NotFound
     raise NotAllowed
+
+
+def owes_second_factor(by: Actor) -> bool:
+    """Return whether this session must show a second factor first: the role needs one, or the account has one."""
+    return not by.second_factor and (by.has_second_factor or needs_second_factor(by.roles))

@@ -21,7 +21,7 @@ class Role:
 
 
 def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) -> Role:
-    names = frozenset(permissions.split()) | ({"account:self"} if code != "system" else frozenset())
+    names = frozenset(permissions.split()) | ({"session:self", "account:self"} if code != "system" else frozenset())
     unknown = names - PERMISSIONS.keys()
     if unknown:
         raise ValueError(f"role {code} names unknown permissions: {sorted(unknown)}")

@@ -9,12 +9,13 @@ from werkzeug.exceptions import NotFound as NoRoute
 from ..access import policy
 from ..access.identity import Actor
 from ..access.permissions import PERMISSIONS
-from ..access.roles import needs_second_factor, sees_every_partner
+from ..access.roles import sees_every_partner
 from ..database import EVERYTHING, NOTHING, Scope, use_scope
 from ..kernel.errors import DomainError
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+SIGNING_IN = "session:self"  # the steps of signing in, which come before the second factor
 FRAMEWORK_ENDPOINTS = frozenset({"static"})
 
 
@@ -23,7 +24,7 @@ class SignInNeeded(DomainError):
 
 
 class SecondFactorNeeded(DomainError):
-    """The role needs a second factor that this session has not shown yet."""
+    """The role or the account has a second factor that this session has not shown yet."""
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -91,7 +92,7 @@ def _guard() -> None:
         return
     if actor is None:
         raise SignInNeeded
-    if access != "account:self" and needs_second_factor(actor.roles) and not actor.second_factor:
+    if access != SIGNING_IN and policy.owes_second_factor(actor):
         raise SecondFactorNeeded
     policy.check(actor, access)
 

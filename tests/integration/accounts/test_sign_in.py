@@ -141,6 +141,15 @@ def test_throttle_stops_guessing_one_account_and_nobody_else(app: Flask, client:
 
 
 @pytest.mark.usefixtures("still")
+def test_throttle_counts_every_spelling_of_an_address_as_one(client: FlaskClient, world: World) -> None:
+    local, _at, domain = give_password(world.users["navigator_a"]).partition("@")
+    wide = [domain[:place] + chr(ord(domain[place]) + 0xFEE0) + domain[place + 1 :] for place in range(5)]
+    spellings = [f"{local}@{one}" for one in (domain, domain.upper(), *wide, *wide)]
+    answers = [enter(client, spelling, "wrong password here").status_code for spelling in spellings]
+    assert answers == [400] * signing_in.PER_ACCOUNT + [429] * (len(spellings) - signing_in.PER_ACCOUNT)
+
+
+@pytest.mark.usefixtures("still")
 def test_throttle_stops_one_account_from_many_addresses(client: FlaskClient, world: World) -> None:
     email = give_password(world.users["navigator_a"])
     fields = hidden_fields(client.get("/sign-in"), "/sign-in")

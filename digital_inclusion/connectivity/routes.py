@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ..foundation.kernel import clock
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
+from ..foundation.web.viewing import note_household
 from ..progress.queries.program import get_program
 from ..progress.queries.served import Served, get_served
 from .actions import activate_line
@@ -22,6 +23,7 @@ bp = Blueprint("connectivity", __name__)
 def activate(code: str) -> Any:
     """Record a line that was activated."""
     household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     form = ActivateForm().offer()
     if form.validate_on_submit() and _record(form, household):
         flash(*_said(form))

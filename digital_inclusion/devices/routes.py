@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ..foundation.kernel import clock
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
+from ..foundation.web.viewing import note_household
 from ..progress.queries.program import get_program
 from ..progress.queries.served import Served, get_served
 from .actions import hand_over_device
@@ -21,6 +22,7 @@ bp = Blueprint("devices", __name__)
 def hand_over(code: str) -> Any:
     """Record a device that was handed over."""
     household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     form = HandOverForm().offer()
     if form.validate_on_submit() and _record(form, household):
         flash(_("The device is recorded. It counts as verified when a verifier has confirmed the evidence."), "success")

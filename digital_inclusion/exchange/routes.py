@@ -119,6 +119,7 @@ def columns(code: str) -> Page:
     """Show what each column was taken for; take corrections over and check the rows."""
     batch = batches.get_batch(code)
     shown = columns_of(batch)
+    _note_file(batch)
     form = ColumnsForm.for_columns(shown, most_offered(shown))
     if form.validate_on_submit():
         try:
@@ -134,6 +135,11 @@ def columns(code: str) -> Page:
         same=batches.find_same_file(batch.sha256, not_id=batch.id),
     )
     return page, 400 if request.method == "POST" else 200
+
+
+def _note_file(batch: Any) -> None:
+    """Remember that somebody saw cells of the file: they name people."""
+    note_view("import.viewed", by=current_actor(), subject_type="import_batches", subject_id=batch.id)
 
 
 @bp.post("/imports/<code:code>/start")
@@ -172,6 +178,8 @@ def problems(code: str) -> Page:
     rows = batches.list_problems(
         batch.id, code=kind, column=column, after=int(after) if after.isdecimal() and len(after) < 12 else 0
     )
+    _note_file(batch)
+    _note_file(batch)
     following = str(rows[-1].id) if len(rows) == batches.PAGE else None
     return render_template("exchange/problems.html", batch=batch, rows=rows, next=following, column=column)
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_view
+from ..foundation.web.viewing import note_household
 from ..progress.queries.effects import tell_changes
 from . import rules
 from .actions import deciding
@@ -99,13 +99,7 @@ def _page(pair_id: int, form: AnswerForm | UndoForm) -> str:
     left, right = pairs.get_sides(pair)
     by = current_actor()
     for side in (left, right):
-        note_view(
-            "household.viewed",
-            subject_type="households",
-            subject_id=side.record_id,
-            partner_id=side.partner_id,
-            by=by,
-        )
+        note_household(side.record_id, partner_id=side.partner_id, by=by)
     return render_template(
         "matching/show_pair.html",
         pair=pair,

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_view
+from ..foundation.web.viewing import note_household, note_households
 from .actions import verifying
 from .forms import QueueForm, SelectedForm, SentenceForm
 from .queries import proofs
@@ -32,6 +32,7 @@ def queue() -> Any:
     rows, after = proofs.list_queue(by, wanted, after=_place("after"))
     form = QueueForm(formdata=None, data={"show": wanted.shown, "partner": wanted.partner_id, "item": wanted.item})
     form.offer([(str(key), name) for key, (_code, name) in partner_names().items()])
+    note_households(len(rows), by=by)
     return render_template(
         "progress/queue.html",
         rows=rows,
@@ -81,7 +82,9 @@ def question(fact: int) -> Any:
 @requires("evidence:verify")
 def document(partner_id: int, key: str) -> Any:
     """Show everything of a partner that rests on one document and waits for a verifier."""
-    rows = proofs.get_document(current_actor(), partner_id, key)
+    by = current_actor()
+    rows = proofs.get_document(by, partner_id, key)
+    note_households(len(rows), by=by)
     return render_template("progress/document.html", rows=rows, form=SelectedForm(), link=_link(_wanted()), **WORDS)
 
 
@@ -111,6 +114,7 @@ def decide_document(partner_id: int, key: str) -> Any:
 def questions() -> Any:
     """Show the questions about one's own evidence, oldest first."""
     rows, after = proofs.list_questions(after=_place("after"))
+    note_households(len(rows), by=current_actor())
     return render_template("progress/questions.html", rows=rows, next=_written(after), **WORDS)
 
 
@@ -172,6 +176,7 @@ def _evidence_page(fact: int, form: SentenceForm) -> str:
 def _document_page(partner_id: int, key: str, form: SelectedForm) -> str:
     by, chosen = current_actor(), set(form.facts.data or [])
     rows = [row for row in proofs.get_document(by, partner_id, key) if row.FactRow.number in chosen]
+    note_households(len(rows), by=by)
     effect = verifying.effect_of_confirming(facts=[row.FactRow.number for row in rows], by=by) if rows else None
     return render_template(
         "progress/check_document.html",
@@ -200,13 +205,7 @@ def _question_page(fact: int, form: SentenceForm) -> str:
 
 
 def _note_view(row: Any) -> None:
-    note_view(
-        "household.viewed",
-        by=current_actor(),
-        subject_type="households",
-        subject_id=row.Proof.record_id,
-        partner_id=row.Proof.partner_id,
-    )
+    note_household(row.Proof.record_id, partner_id=row.Proof.partner_id, by=current_actor())
 
 
 def _document_of(row: Any) -> tuple[int, str]:

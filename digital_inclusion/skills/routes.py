@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ..foundation.kernel import clock
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
+from ..foundation.web.viewing import note_household
 from ..progress.queries.program import get_program
 from ..progress.queries.served import Served, get_served
 from . import actions
@@ -21,6 +22,7 @@ bp = Blueprint("skills", __name__)
 def record_training(code: str) -> Any:
     """Record training or an assessment."""
     household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     standard = get_program().counting.standard_on(clock.today())
     form = TrainingForm().offer(household.members, sorted(standard.assessments) if standard else [])
     if form.validate_on_submit() and _record(form, household):

@@ -74,7 +74,7 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
         raise Refused(made.problems[0])
     # compared again after posting, which lets one enrollment in at a time: of two at once the second sees the first
     noted = note_candidates([household.id], by=by)
-    own = [row.code for row in rows_of(noted.own.get(household.id, []))]
+    own = [row.code for row in rows_of(noted.own.get(household.id, [])) if not row.erased]
     if set(own) - set(others):
         raise AlreadyKnown(sorted(set(own) - set(others)))
     kept = find_draft(draft, by=by)

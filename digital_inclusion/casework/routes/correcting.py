@@ -11,7 +11,7 @@ from ...foundation.kernel.errors import Invalid
 from ...foundation.web.confirming import ConfirmedForm
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
-from ...foundation.web.viewing import note_view
+from ...foundation.web.viewing import note_household
 from ...households.rules import CLOSE_REASONS, CONSENT_PURPOSES
 from ...progress.actions.posting import Posting
 from ...progress.queries.deliveries import get_fact
@@ -43,6 +43,7 @@ def walk(
 
     The first one runs the very use case and takes everything back, so that what is shown is what will happen.
     """
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     changes = None
     if form.validate_on_submit():
         try:
@@ -67,13 +68,7 @@ def correct_start(code: str) -> str:
     """Show everything about the record that can be corrected."""
     page = get_page(code, today=clock.today())
     seen = page.household
-    note_view(
-        "household.viewed",
-        by=current_actor(),
-        subject_type="households",
-        subject_id=seen.id,
-        partner_id=seen.partner_id,
-    )
+    note_household(seen.id, partner_id=seen.partner_id, by=current_actor())
     return render_template("casework/correct_start.html", page=page, household=seen)
 
 

@@ -9,7 +9,7 @@ from ...foundation.kernel.errors import Invalid
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
-from ...foundation.web.viewing import note_view
+from ...foundation.web.viewing import note_household
 from ..actions.changing import ChangedMeanwhile, edit_household
 from ..forms.editing import EditForm, values_of
 from ..queries.household import get_household
@@ -41,13 +41,7 @@ def correct_household(code: str) -> Any:
                 flash(_("The household is saved. No count changes."), "success")
                 return redirect(url_for("casework.household", code=code), code=303)
     household = get_household(code)
-    note_view(
-        "household.viewed",
-        by=current_actor(),
-        subject_type="households",
-        subject_id=household.id,
-        partner_id=household.partner_id,
-    )
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     page = render_template("casework/correct_household.html", form=form, household=household, changed=changed)
     return page, status
 

@@ -9,7 +9,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.web.gate import current_actor, requires
-from ...foundation.web.viewing import note_view
+from ...foundation.web.viewing import note_household, note_households, note_view
 from ...households.rules import LANGUAGES
 from ..actions.caseload import hand_over_caseload
 from ..forms.enrollment import FindForm
@@ -29,7 +29,7 @@ def list_households() -> str:
     by = current_actor()
     wanted = _filter(by)
     page = read_list(wanted, by=by)
-    note_view("household.viewed", by=by, households=len(page.rows))
+    note_households(len(page.rows), by=by)
     may_hand_over = policy.allows(by, "household:hand_over") and not sees_every_partner(by.roles)
     return render_template(
         "casework/list_households.html",
@@ -99,13 +99,7 @@ def _seen(code: str) -> HouseholdPage:
     """Return everything about the household and note that it was seen."""
     page = get_page(code, today=clock.today())
     seen = page.household
-    note_view(
-        "household.viewed",
-        by=current_actor(),
-        subject_type="households",
-        subject_id=seen.id,
-        partner_id=seen.partner_id,
-    )
+    note_household(seen.id, partner_id=seen.partner_id, by=current_actor())
     return page
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_household
 from ...progress.queries.deliveries import list_standing
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
@@ -23,6 +24,7 @@ from . import bp
 def record_check(code: str) -> Any:
     """Record whether a line is still on, or skills still used."""
     household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     form = CheckForm().offer(_lines(household))
     if form.validate_on_submit() and _record_check(form, household):
         flash(_("The answer is recorded."), "success")
@@ -39,6 +41,7 @@ def record_check(code: str) -> Any:
 def record_belonging(code: str) -> Any:
     """Record a device or line the household already had."""
     household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     form = BelongingForm().offer()
     if form.validate_on_submit() and _record_belonging(form, household):
         flash(

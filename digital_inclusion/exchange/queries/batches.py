@@ -10,8 +10,7 @@ from ...foundation.files import StoredFile
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Household
 from ...partners.models import Partner
-from ...progress.models import FactRow
-from ..models import ColumnMapping, ImportBatch, ImportedRow, ImportProblem
+from ..models import ColumnMapping, ImportBatch, ImportProblem
 
 PAGE = 50
 
@@ -131,12 +130,9 @@ def count_problems(batch_id: int) -> int:
     return session().scalar(select(func.count()).where(ImportProblem.batch_id == batch_id)) or 0
 
 
-def batches_of(household_id: int) -> Sequence[ImportBatch]:
-    """Return the batches whose rows made or changed a household."""
-    made = select(Household.import_batch_id).where(Household.id == household_id)
-    changed = select(ImportedRow.batch_id).where(ImportedRow.household_id == household_id)
-    brought = select(FactRow.batch_id).where(FactRow.record_id == household_id)
-    statement = select(ImportBatch).where(
-        ImportBatch.id.in_(made) | ImportBatch.id.in_(changed) | ImportBatch.id.in_(brought)
-    )
+def batches_with_files(partner_of: int) -> Sequence[ImportBatch]:
+    """Return the batches whose files are still kept, of the partner that the household ``partner_of`` belongs to."""
+    owner = select(Household.partner_id).where(Household.id == partner_of).scalar_subquery()
+    kept = select(StoredFile.id).where(StoredFile.removed_at.is_(None))
+    statement = select(ImportBatch).where(ImportBatch.partner_id == owner, ImportBatch.file_id.in_(kept))
     return session().scalars(statement.order_by(ImportBatch.id)).all()

@@ -64,6 +64,7 @@ NAMES: frozenset[str] = frozenset(
         "records.kept_apart",
         "match.candidates_found",
         "import.uploaded",
+        "import.viewed",
         "import.mapped",
         "import.preview_got_on",
         "import.previewed",

@@ -16,6 +16,7 @@ from .xlsx_package import Package, SheetPart
 from .xlsx_source import XlsxSource
 
 _RANKED_ROWS = 100
+_RANKED_SHEETS = 20  # looking into a worksheet costs time; a workbook may name thousands
 
 
 class Sheet:
@@ -160,7 +161,7 @@ def _choose(package: Package, name: str | None) -> SheetPart:
         raise SheetError("no_worksheet")
     if len(candidates) == 1:
         return candidates[0]
-    return max(candidates, key=lambda part: _rank(package, part))
+    return max(candidates[:_RANKED_SHEETS], key=lambda part: _rank(package, part))
 
 
 def _rank(package: Package, part: SheetPart) -> tuple[float, int]:

@@ -111,11 +111,11 @@ class Package:
         self._read_small(workbook, outline)
         links = self._links(workbook)
         self.date1904 = outline.date1904
-        self.sheets = tuple(
-            SheetPart(name, links[link], state != "visible")
-            for name, link, state in outline.sheets
-            if links.get(link) in self._names
-        )
+        parts: dict[str, SheetPart] = {}  # a part is one worksheet, however often it is named
+        for name, link, state in outline.sheets:
+            if links.get(link) in self._names:
+                parts.setdefault(links[link], SheetPart(name, links[link], state != "visible"))
+        self.sheets = tuple(parts.values())
         styles = _StyleReader()
         self._read_small(links.get("styles", "xl/styles.xml"), styles, optional=True)
         self.styles = styles.styles()

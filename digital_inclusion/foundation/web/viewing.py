@@ -38,6 +38,17 @@ def note_view(name: str, *, by: Actor, **details: Any) -> None:
     g.setdefault("views", []).append(View(name, by, details))
 
 
+def note_household(household_id: int, *, partner_id: int, by: Actor) -> None:
+    """Remember that ``by`` saw one household's data."""
+    note_view("household.viewed", by=by, subject_type="households", subject_id=household_id, partner_id=partner_id)
+
+
+def note_households(count: int, *, by: Actor) -> None:
+    """Remember that ``by`` saw a list of ``count`` households."""
+    if count:
+        note_view("household.viewed", by=by, households=count)
+
+
 class Recorder:
     """Records views beside the requests, so that no page waits for the disk or for somebody's write.
 

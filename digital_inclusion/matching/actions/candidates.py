@@ -41,6 +41,8 @@ def note_candidates(record_ids: Collection[int], *, by: Actor) -> Noted:
     own: dict[int, list[int]] = {}
     elsewhere: set[int] = set()
     for match in matches:
+        if match.other_erased:
+            continue
         if match.same_partner:
             if match.other_id not in own.setdefault(match.record_id, []):
                 own[match.record_id].append(match.other_id)

@@ -14,12 +14,16 @@ _CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record that shares a fingerprint with another one, whose it is, and of which kind."""
+    """A record that shares a fingerprint with another one, whose it is, and of which kind.
+
+    Of an erased record only its sealed fingerprints are left: the city compares them, nobody is told.
+    """
 
     record_id: int
     other_id: int
     same_partner: bool
     kind: str
+    other_erased: bool
 
 
 def _chunks(values: Iterable[object]) -> Iterator[list[object]]:
@@ -35,14 +39,14 @@ def matches_of(city: Session, records: Collection[int]) -> list[Match]:
     found: list[Match] = []
     for ids in _chunks(records):
         rows = city.execute(
-            select(mine.record_id, theirs.record_id, own.partner_id == other.partner_id, mine.kind)
+            select(mine.record_id, theirs.record_id, own.partner_id == other.partner_id, mine.kind, other.erased_at)
             .join(theirs, (theirs.fingerprint == mine.fingerprint) & (theirs.record_id != mine.record_id))
             .join(own, own.id == mine.record_id)
             .join(other, other.id == theirs.record_id)
             .where(mine.record_id.in_(ids))
             .order_by(mine.record_id, theirs.record_id, mine.kind)
         )
-        found.extend(Match(record, like, bool(same), kind) for record, like, same, kind in rows)
+        found.extend(Match(record, like, bool(same), kind, gone is not None) for record, like, same, kind, gone in rows)
     return found
 
 

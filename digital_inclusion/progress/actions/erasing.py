@@ -1,6 +1,6 @@
 """Blank what is personal about a record's facts. Days, kinds, speeds, decisions and districts stay (rule 20)."""
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -13,6 +13,8 @@ def blank_facts(*, record_id: int, by: Actor) -> None:
     policy.check(by, "household:erase")
     with program_session("erase a record's personal data") as city:
         blank = dict.fromkeys(PERSONAL_COLUMNS)
-        city.execute(update(FactRow).where(FactRow.record_id == record_id).values(blank))
+        links = select(FactRow.number).where(FactRow.other_record_id == record_id)  # kept on the other record
+        about = or_(FactRow.record_id == record_id, FactRow.number.in_(links), FactRow.refers_to.in_(links))
+        city.execute(update(FactRow).where(about).values(blank))
         city.execute(update(Proof).where(Proof.record_id == record_id).values(question=None, answer=None))
     note_bulk_write(session(), "facts")

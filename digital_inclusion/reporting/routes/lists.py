@@ -5,7 +5,7 @@ from flask import render_template, request
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.web.gate import current_actor, requires
-from ...foundation.web.viewing import note_view
+from ...foundation.web.viewing import note_households
 from ...partners.queries import partner_names
 from ...progress.queries.program import get_program
 from ...progress.rules.codes import Code, Owner
@@ -37,7 +37,7 @@ def list_counted() -> str:
     where = dashboard.asked(by, partner_id=asked_partner(), district=asked_district(), milestone=milestone).where
     figure = counted.Figure(milestone=milestone, aspect=asked_aspect(milestone), where=where, month=asked_month())
     page = counted.list_counted(figure, after=request.args.get("after", type=int))
-    note_view("household.viewed", by=by, households=len(page.rows))
+    note_households(len(page.rows), by=by)
     filters, names = CountedFilters(formdata=None), partner_names()
     partners, districts = partner_choices(by, names), district_choices(get_program())
     offer(filters.partner, partners, str(where.partner_id or ""), every=_("All partners"))
@@ -73,7 +73,7 @@ def why_not_counted() -> str:
         owner=owner if owner in set(Owner) else None,
     )
     page = uncounted.list_uncounted(wanted, by=by, after=request.args.get("after", type=int))
-    note_view("household.viewed", by=by, households=len(page.rows))
+    note_households(len(page.rows), by=by)
     filters = UncountedFilters(formdata=None)
     partners, districts = partner_choices(by, partner_names()), district_choices(get_program())
     reasons = [(code, _(label)) for code, label in REASONS.items()]

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from digital_inclusion.casework.actions import changing, correcting
 from digital_inclusion.casework.actions.drafting import keep_draft
 from digital_inclusion.casework.actions.erasing import erase_household
+from digital_inclusion.casework.actions.sitting import enroll_in_sitting
 from digital_inclusion.casework.rules.editing import EditedHousehold, EditedMember
 from digital_inclusion.exchange.models import ImportBatch, ImportedRow, ImportProblem
 from digital_inclusion.foundation.audit.actions import record
@@ -26,7 +27,7 @@ from digital_inclusion.matching.models import CandidatePair, MatchKey
 from digital_inclusion.progress.models import EntryRow, FactRow
 from digital_inclusion.progress.queries.figures import figures
 from digital_inclusion.progress.rules.deliveries import Evidence
-from tests.factories.households import new_laptop, new_line
+from tests.factories.households import new_household, new_laptop, new_line
 from tests.factories.served import confirm, entries_of, last_posting, row_of, serve
 from tests.factories.world import SYSTEM, World
 
@@ -244,3 +245,35 @@ def _import_batch(world: World, household_id: int) -> Path:
         session().flush()
         record("import.uploaded", by=SYSTEM)
         return path_of(stored)
+
+
+def test_erase_household_blanks_what_a_link_said_about_it(world: World) -> None:
+    one, other = serve(world, name=NAME), serve(world, "b", name=NAME, deliveries=[])
+    with write_transaction():
+        find_pairs(by=SYSTEM)
+    pair = session().scalars(select(CandidatePair)).one()
+    with write_transaction():
+        deciding.link_records(pair_id=pair.id, reason=f"{NAME} twice", by=world.actor("program_manager"))
+    with write_transaction():
+        deciding.split_records(pair_id=pair.id, reason=f"not {NAME}", by=world.actor("program_manager"))
+    use_scope(Scope(partner_id=world.partners["b"]))
+    with write_transaction():
+        erase_household(household_id=other.id, reason="asked", by=world.actor("partner_lead_b"))
+    use_scope(EVERYTHING)
+    notes = session().scalars(select(FactRow.note).where(FactRow.record_id == one.id, FactRow.note.is_not(None)))
+    assert not [note for note in notes if NAME in note]
+
+
+def test_erased_household_is_told_to_nobody_and_can_be_enrolled_again(world: World) -> None:
+    made = serve(world, name=NAME, deliveries=[])
+    with write_transaction():
+        erase_household(household_id=made.id, reason="asked", by=world.actor("partner_lead_a"))
+    for partner in ("a", "b"):
+        use_scope(Scope(partner_id=world.partners[partner]))
+        with write_transaction():
+            sat = enroll_in_sitting(
+                new_household(NAME, grant_id=world.grants[partner]), by=world.actor(f"navigator_{partner}")
+            )
+        assert partner == "b" or not sat.possibly_known  # B is told of A's new record, not of the erased one
+    use_scope(EVERYTHING)
+    assert len(session().scalars(select(CandidatePair)).all()) == 3  # the city still sees all three

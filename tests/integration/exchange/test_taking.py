@@ -9,6 +9,7 @@ from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.exchange.actions.committing import run_import
 from digital_inclusion.exchange.models import ImportBatch, ImportedRow, ImportProblem
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.files import StoredFile, folder
 from digital_inclusion.households.models import Household, Member
 from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.models import FactRow, PostingRow, Standing
@@ -181,6 +182,21 @@ def test_erased_household_does_not_come_back_with_the_file(world: World) -> None
     assert _codes(batch) == {"household_erased"}
     assert session().scalars(select(Household)).one().head_name == ""
     assert _count(ImportedRow) == 1
+
+
+def test_erasing_a_household_removes_every_file_that_may_name_it(world: World) -> None:
+    import_rows([ROW], world.partners["a"])
+    import_rows([ROW, ROW | {"Client ID": "C2", "Name": "Other Person"}], world.partners["a"], filename="february.csv")
+    theirs = import_rows([ROW | {"Name": "Bo Theirs"}], world.partners["b"], filename="b.csv").id
+    use_scope(EVERYTHING)
+    household = session().scalars(select(Household).where(Household.head_name == "Ana Tester")).one()
+    with write_transaction():
+        erase_household(household_id=household.id, reason="asked", by=world.actor("partner_lead_a"))
+    use_scope(EVERYTHING)
+    files = session().scalars(select(StoredFile).order_by(StoredFile.id)).all()
+    there = [file.id for file in files if (folder() / file.path).exists()]
+    assert there == [session().get_one(ImportBatch, theirs).file_id]
+    assert session().scalars(select(ImportProblem).where(ImportProblem.partner_id == world.partners["a"])).all() == []
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "\N{GRINNING FACE}", "\x07", "\u202e"])

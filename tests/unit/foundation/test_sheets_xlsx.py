@@ -246,6 +246,20 @@ def _read(data: bytes) -> None:
         assert error.sentence
 
 
+def test_worksheet_named_a_thousand_times_is_read_once() -> None:
+    rows = "".join(f"<row><c t='str'><v>name {number}</v></c></row>" for number in range(200))
+    names = "".join(f'<sheet name="S{number}" sheetId="{number}" r:id="r1"/>' for number in range(1000))
+    source = workbook(f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+    with zipfile.ZipFile(source) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = f'<workbook xmlns:r="r"><sheets>{names}</sheets></workbook>'.encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert open_sheet(out).worksheets == ("S0",)
+
+
 @given(st.binary(max_size=400))
 @settings(deadline=None)
 def test_any_bytes_as_worksheet_styles_and_strings(data: bytes) -> None:

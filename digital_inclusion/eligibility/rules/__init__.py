@@ -1,0 +1,1 @@
+"""The rules of rules: dated values, conditions, decisions. Values in, a decision with its reasons out."""

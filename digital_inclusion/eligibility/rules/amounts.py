@@ -78,11 +78,7 @@ def _parts(parts: tuple[AmountPart, ...], book: Rulebook, day: date) -> Iterator
 def _worker(
     rule: AmountRule, first_of: tuple[_Part, ...], plus: tuple[_Part, ...], sure: bool
 ) -> Callable[[Facts], Amount]:
-    exact = _exact(rule, first_of, plus, sure) if rule.not_above is None and not plus else None
-
     def work_out(facts: Facts) -> Amount:
-        if exact is not None:
-            return exact
         options, settled = _options(first_of, facts)
         added = [(part, verdict) for part in plus if (verdict := part.verdict(facts)) is not NO]
         used = [*options, *(part for part, _verdict in added)]
@@ -97,14 +93,6 @@ def _worker(
         return _amount(rule, low, high, used, sure)
 
     return work_out
-
-
-def _exact(rule: AmountRule, first_of: tuple[_Part, ...], plus: tuple[_Part, ...], sure: bool) -> Amount | None:
-    """Return the amount where it depends on no fact at all."""
-    first = first_of[0] if first_of else None
-    if first is None or first.when is not None or first.missing is not None or plus:
-        return None
-    return _amount(rule, first.amount, first.amount, [first], sure)
 
 
 def _amount(rule: AmountRule, low: Decimal, high: Decimal, used: list[_Part], sure: bool) -> Amount:

@@ -56,6 +56,13 @@ _SERVICES = {
     "broadband only": "internet",
     "broadband+voice same provider": "bundle",
 }
+_STATES_NOTHING = {"programmes", "asks_for", "doubt_letter", "recert_request", "response"}  # read elsewhere, or asked
+_IMPLIES = {"already_has_lifeline_on": "has_lifeline", "acp_enrolled_since": "acp_enrolled"}
+_SAME_ADDRESS = ("other_adult_has_lifeline", "lives_with_other_adult")
+_OTHER_ADULT = {
+    "another_adult_same_address_has_lifeline": _SAME_ADDRESS,
+    "another_adult_same_economic_unit_has_lifeline": (*_SAME_ADDRESS, "shares_income_and_expenses"),
+}
 _PLAN = {"down": "plan_down", "up": "plan_up", "gb": "plan_gb", "low_cost_plan": "plan_low_cost"}
 
 
@@ -135,7 +142,7 @@ def facts_of_case(book: Rulebook, household: Mapping[str, Any]) -> dict[str, obj
     """Return the facts that a case's household states; raise Unsupported for one we do not know."""
     facts: dict[str, object] = {}
     for key, value in household.items():
-        for name, given in _facts_of(book, key, value):
+        for name, given in _facts_of(book, key, value).items():
             facts[name] = read_value(book.facts[name], given)
     if "programmes" in household:
         facts[BENEFITS] = _benefits(book, household["programmes"])
@@ -147,30 +154,28 @@ def facts_of_case(book: Rulebook, household: Mapping[str, Any]) -> dict[str, obj
     return facts
 
 
-def _facts_of(book: Rulebook, key: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: C901 - a table of words
-    if key in ("programmes", "doubt_letter", "recert_request", "response"):
-        return
+def _facts_of(book: Rulebook, key: str, value: Any) -> dict[str, Any]:
+    """Return what one key of a household states; raise Unsupported for one we do not know."""
+    if key in _STATES_NOTHING:
+        return {}
     if key == "plan":
-        yield from ((_PLAN[name], one) for name, one in value.items() if name in _PLAN)
-    elif key == "service":
-        if value not in _SERVICES:
-            raise Unsupported(f"service {value!r}")
-        yield key, _SERVICES[value]
-    elif key in ("another_adult_same_economic_unit_has_lifeline", "another_adult_same_address_has_lifeline"):
-        yield "other_adult_has_lifeline", value
-        if value:
-            yield "lives_with_other_adult", True
-        if value and "economic_unit" in key:
-            yield "shares_income_and_expenses", True
-    elif key in ("already_has_lifeline_on", "asks_for"):
-        if key == "already_has_lifeline_on":
-            yield "has_lifeline", True
-    elif key == "acp_enrolled_since":
-        yield "acp_enrolled", True
-    elif _RENAMED.get(key, key) in book.facts:
-        yield _RENAMED.get(key, key), value
-    else:
+        return {_known(_PLAN, name, "plan"): one for name, one in value.items()}
+    if key == "service":
+        return {key: _known(_SERVICES, value, key)}
+    if key in _OTHER_ADULT:
+        return dict.fromkeys(_OTHER_ADULT[key], True) if value else {"other_adult_has_lifeline": False}
+    if key in _IMPLIES:
+        return {_IMPLIES[key]: True}
+    name = _RENAMED.get(key, key)
+    if name not in book.facts:
         raise Unsupported(f"the fact {key!r} is not known")
+    return {name: value}
+
+
+def _known(words: Mapping[str, str], word: str, what: str) -> str:
+    if word not in words:
+        raise Unsupported(f"{what} {word!r} is not known")
+    return words[word]
 
 
 def _benefits(book: Rulebook, held: object) -> dict[str, bool]:

@@ -29,7 +29,7 @@ from .conditions import (
     facts_of,
 )
 from .dated import Row
-from .facts import BENEFITS, INCOME, SIZE, Facts
+from .facts import BENEFITS, INCOME, LARGEST, SIZE, Facts
 
 NO, UNKNOWN, MISSING, LIKELY, YES = Verdict
 DAY, MOMENT = "@day", "@moment"  # of the decision; stand among the facts under names that no rulebook can write
@@ -158,7 +158,7 @@ def _income(row: Row | None, percent: Decimal) -> Asked:
     if row is None or not row.by_size:
         return lambda _facts: MISSING
     lowest = row.by_size[0] * percent / 100
-    limits = {size: limit * percent / 100 for size in range(1, 31) if (limit := row.limit(size)) is not None}
+    limits = {size: limit * percent / 100 for size in range(1, LARGEST + 1) if (limit := row.limit(size)) is not None}
 
     def ask(facts: Facts) -> Verdict:
         income, size = facts.get(INCOME), facts.get(SIZE)

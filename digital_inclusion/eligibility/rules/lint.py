@@ -3,37 +3,39 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
 
 from .book import Program, Rulebook, Table
 from .conditions import Condition, Group, Income, Leaf, Receives, SameAs, leaves_of
-from .dated import Cite, breaks
+from .dated import Cite, Series, breaks
 
 Found = tuple[str, int, str]  # file, line, sentence
 
 
-def lint(book: Rulebook, tables: Sequence[Table], programs: Sequence[Program]) -> Iterator[Found]:  # noqa: C901 - a list of checks
+def lint(book: Rulebook, tables: Sequence[Table], programs: Sequence[Program]) -> Iterator[Found]:
     """Yield every mistake: gaps and overlaps, unknown names, rules without a source, references in a circle."""
     yield from _twice(tables)
     yield from _twice(programs)
-    for file, what, row in book.rows():
-        if row.missing is None and row.cite is None:
-            yield file, row.line, f"{what}: a value without a source"
-    for file, rows in chain(
-        ((table.file, table.series.rows) for table in tables),
-        ((program.file, series.rows) for program in programs for series in program.series()),
-    ):
-        yield from ((file, line, sentence) for line, sentence in breaks(rows))
+    for table in tables:
+        yield from _broken(table.file, table.series)
     for program in programs:
-        for condition in program.conditions():
-            yield from _conditions(book, program, condition)
-        yield from _uncited(program)
-        if _is_circular(book, program.qualifies, ()):
-            yield program.file, 1, "the rule refers to itself in a circle"
+        yield from _program(book, program)
     for change in book.changes:
-        for name in change.programs:
-            if name not in book.programs:
-                yield "rulebook.yaml", 1, f"a change names the unknown program {name!r}"
+        unknown = [name for name in change.programs if name not in book.programs]
+        yield from (("rulebook.yaml", 1, f"a change names the unknown program {name!r}") for name in unknown)
+
+
+def _program(book: Rulebook, program: Program) -> Iterator[Found]:
+    for series in program.series():
+        yield from _broken(program.file, series)
+    for condition in program.conditions():
+        yield from _conditions(book, program, condition)
+    yield from _uncited(program)
+    if _is_circular(book, program.qualifies, ()):
+        yield program.file, 1, "the rule refers to itself in a circle"
+
+
+def _broken(file: str, series: Series) -> Iterator[Found]:
+    yield from ((file, line, sentence) for line, sentence in breaks(series.rows))
 
 
 def _twice(things: Sequence[Table] | Sequence[Program]) -> Iterator[Found]:

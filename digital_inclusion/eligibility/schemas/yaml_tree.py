@@ -22,16 +22,16 @@ class Tree:
 
     def __init__(self, path: Path) -> None:
         try:
-            self.root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise YamlMistake(mark.line + 1 if mark else 1, f"is not YAML: {error.problem}") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise YamlMistake(1, f"is not YAML: {error}") from error
-        if not isinstance(self.root, yaml.MappingNode):
+        if not isinstance(root, yaml.MappingNode):
             raise YamlMistake(1, "must hold names with values")
-        self._top: yaml.Node = self.root
-        self.values: dict[str, Any] = _plain(self.root)
+        self._top: yaml.Node = root
+        self.values: dict[str, Any] = _plain(root)
 
     def line_of(self, place: Sequence[str | int]) -> int:
         """Return the line of the value at ``place``, or of the nearest that exists."""

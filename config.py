@@ -23,6 +23,7 @@ class Settings:
     database_url: str
     data_dir: Path  # uploads, the job queue, the embedded database
     program_file: Path
+    rulebook_dir: Path  # the version of the eligibility rules in use
     base_url: str  # how people reach us, for links in mail
     named_database: bool  # DATABASE_URL was given: never filled with demo data unless empty or marked as demo
     smtp_host: str | None = None
@@ -66,6 +67,7 @@ class Settings:
             named_database=bool(env.get("DATABASE_URL")),
             data_dir=data_dir,
             program_file=Path(env.get("PROGRAM_FILE") or HERE / "programs" / "san-jose.toml").resolve(),
+            rulebook_dir=Path(env.get("RULEBOOK_DIR") or HERE / "rulebooks" / "2026-11").resolve(),
             base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{numbers['PORT']}").rstrip("/"),
             smtp_host=env.get("SMTP_HOST") or None,
             smtp_port=numbers["SMTP_PORT"],

@@ -1,6 +1,7 @@
 """The only module that knows every feature: puts the house together."""
 
 import importlib
+from functools import lru_cache
 from pathlib import Path
 
 from flask_wtf import CSRFProtect
@@ -8,6 +9,8 @@ from flask_wtf import CSRFProtect
 from config import Settings
 
 from . import chrome, cli
+from .eligibility.rules.deciding import Decider
+from .eligibility.schemas import load_rulebook
 from .foundation import files, mail, queue
 from .foundation.audit import jobs as audit_jobs
 from .foundation.audit import models as audit_models
@@ -49,6 +52,7 @@ def create_app(settings: Settings) -> TransactionalFlask:
     app.extensions["settings"] = settings
     app.extensions["page_context"] = []
     app.extensions["actor_of_request"] = lambda: None
+    app.extensions["decider"] = _decider(settings.rulebook_dir)
     _init_database(app)
     logging.init_logging(app)
     init_transactions(app)
@@ -69,6 +73,12 @@ def create_app(settings: Settings) -> TransactionalFlask:
     return app
 
 
+@lru_cache(maxsize=2)
+def _decider(folder: Path) -> Decider:
+    """Return the rulebook made ready; refuse to start, naming every mistake, when it cannot be used."""
+    return Decider(load_rulebook(folder))
+
+
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
@@ -76,6 +86,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
         "DATA_DIR": settings.data_dir,
         "PROGRAM_FILE": settings.program_file,
+        "RULEBOOK_DIR": settings.rulebook_dir,
         "BASE_URL": settings.base_url,
         "PRODUCTION": settings.is_production,
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,

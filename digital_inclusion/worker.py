@@ -6,9 +6,10 @@ One installation has one worker: a starting worker takes over whatever an earlie
 import logging
 import sys
 
-from config import Settings
+from config import Settings, SettingsError
 
 from .app import create_app
+from .eligibility.schemas import RulebookError
 from .foundation.logs import set_up_logs
 from .foundation.queue import take_over
 
@@ -33,4 +34,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (SettingsError, RulebookError) as error:
+        sys.exit(f"Not started. {error}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -46,6 +47,8 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Program settings"), "progress.settings", "settings", _PROGRAM),
     Entry(_("Health"), "reporting.health", "info", _PROGRAM),
 )
+WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check
+LATELY = 5.0  # seconds
 ALIVE = "reporting.alive"  # must answer even when the database does not
 
 
@@ -56,13 +59,30 @@ def init_chrome(app: Flask) -> None:
     app.extensions["home_url"] = home_url
 
 
-def _loaded() -> tuple[LoadedProgram | None, bool]:
+Loaded = tuple[LoadedProgram | None, bool]
+
+
+def _loaded() -> Loaded:
     """Return the settings in force and whether the data is a demo's; asked once a request."""
     if "program_in_force" not in g:
-        version = find_version()
-        g.program_in_force = (None, False) if version is None else (parse_program(version.text), version.is_demo)
-    found: tuple[LoadedProgram | None, bool] = g.program_in_force
+        unhurried = (request.endpoint or "").startswith(WITHOUT_DATABASE)
+        g.program_in_force = _loaded_lately() if unhurried else _load()
+    found: Loaded = g.program_in_force
     return found
+
+
+def _load() -> Loaded:
+    version = find_version()
+    return (None, False) if version is None else (parse_program(version.text), version.is_demo)
+
+
+def _loaded_lately() -> Loaded:
+    """Return the settings as they were some seconds ago at most: a flood of such pages never reaches the database."""
+    now = monotonic()
+    known: tuple[float, Loaded] | None = current_app.extensions.get("loaded_lately")
+    if known is None or known[0] < now - LATELY:
+        known = current_app.extensions["loaded_lately"] = now, _load()
+    return known[1]
 
 
 def _use_city_clock() -> None:

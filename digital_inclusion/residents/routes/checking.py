@@ -1,6 +1,6 @@
 """The check: what can this household get? No account, nothing stored, one plain question a screen."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 
 from babel.lists import format_list
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -18,28 +18,25 @@ from ...foundation.web.gate import public
 from ...foundation.web.templating import usd
 from ...foundation.web.transactions import reads_only
 from ..forms import EVERY, Choices, form_of
-from ..queries import public_program
 from ..rules.results import show_results
 from . import bp, keeping
 
 Page = Response | str | tuple[str, int]
-# Many people may share one address (a library, a phone company): generous for them, far too slow for a flood.
-BURST, A_SECOND = 300, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer in words, with the question to change it."""
-
-    question: Question
-    asks: str
-    says: str
+BURST_SECONDS = 60  # many people may share one address (a library, a phone company), and begin together
 
 
 @bp.before_request
 def _slow_down() -> None:
     if request.endpoint is not None and request.endpoint.startswith("residents.check"):
-        current_app.extensions.setdefault("flood", Flood(burst=BURST, a_second=A_SECOND)).check()
+        _flood().check()
+
+
+def _flood() -> Flood:
+    """Return this process's count of who asks how often."""
+    a_second = current_app.config["CHECK_A_SECOND"]
+    made = Flood(burst=BURST_SECONDS * a_second, a_second=a_second)
+    flood: Flood = current_app.extensions.setdefault("flood", made)
+    return flood
 
 
 @bp.after_request
@@ -89,7 +86,6 @@ def check_question(name: str) -> Page:
         "residents/check_question.html",
         form=form,
         question=question,
-        asks=_(question.asks, city=_city()),
         skipped=answers.get(name) if isinstance(answers.get(name), Skip) else None,
         left=len([one for one in open_questions(decider, answers, on=clock.today()) if one.id != name]),
         done=len([one for one in decider.book.questions if one.id in answers and one.id != name]),
@@ -131,8 +127,8 @@ def check_results() -> Page:
         results=show_results(book, decider.decide(facts, on=today), facts, on=today),
         still=len(still),
         next_url=_next_url(answers) if still else None,
-        given=[_given(one, answers[one.id]) for one in book.questions if one.id in answers],
-        ask_about=lambda further: [(one, _asks(one)) for one in questions_about(book.questions, further)],
+        given=[(one, _in_words(one, answers[one.id])) for one in book.questions if one.id in answers],
+        ask_about=lambda further: list(questions_about(book.questions, further)),
         book=book,
         link=url_for("residents.check_return", token=keeping.link_token(answers), _external=True),
         link_ends=today + keeping.COME_BACK,
@@ -161,26 +157,21 @@ def check_return(token: str) -> Page:
     return redirect(url_for("residents.check_results"), code=303)
 
 
-def _city() -> str:
-    program = public_program()
-    return program.file.city.name if program is not None else str(_("the city"))
-
-
-def _asks(question: Question) -> str:
-    return str(_(question.asks, city=_city()))
-
-
 def _choices(question: Question) -> Choices:
     """Return what can be chosen, in the reader's language."""
+    return _labels(_decider().book.fingerprint, question.id, str(get_locale()))
+
+
+@lru_cache(maxsize=1024)
+def _labels(_fingerprint: str, name: str, _locale: str) -> Choices:
+    """Return the labels of a question; asked for on every page, and the same for everybody with that language."""
+    book = _decider().book
+    question = next(one for one in book.questions if one.id == name)
     if question.ask is Ask.BENEFITS:
-        return [(benefit, _(_decider().book.benefits[benefit])) for benefit in question.shows]
+        return tuple((benefit, str(_(book.benefits[benefit]))) for benefit in question.shows)
     if question.ask is Ask.YES_NO:
-        return [("yes", _("Yes")), ("no", _("No"))]
-    return [(option.id, _(option.says)) for option in question.options]
-
-
-def _given(question: Question, answer: Answer) -> Given:
-    return Given(question, _asks(question), _in_words(question, answer))
+        return ("yes", str(_("Yes"))), ("no", str(_("No")))
+    return tuple((option.id, str(_(option.says))) for option in question.options)
 
 
 def _in_words(question: Question, answer: Answer) -> str:

@@ -35,8 +35,9 @@ SKIP = {"skip": "unknown"}
 
 @pytest.fixture(autouse=True)
 def _calm(app: Flask) -> None:
-    """Begin each test without the requests of the one before."""
+    """Begin each test without the requests of the one before, and with its own city."""
     app.extensions.pop("flood", None)
+    app.extensions.pop("loaded_lately", None)
 
 
 def _name(url: str | None) -> str:
@@ -151,6 +152,7 @@ def test_the_check_writes_nothing_to_the_database(client: FlaskClient, world: Wo
         post_form(client, "/check/question/size", {"number": "zero"})
         post_form(client, "/check/clear", page="/check")
     assert contents() == before
+    assert len(sent) <= 2, "the city's settings are read once, then nothing for seconds"
     assert {one.split()[0].upper() for one in sent} <= {"SELECT", "BEGIN", "SET", "SHOW"}
     assert not [one for one in sent if "IMMEDIATE" in one.upper()]
 

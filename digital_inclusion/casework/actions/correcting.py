@@ -96,10 +96,7 @@ def end_household(*, household_id: int, ended_on: date, reason: str, note: str |
     policy.check(by, "household:correct")
     household = hold_household(household_id, "household:correct", by)
     rules.check_reason(reason, rules.LEFT_REASONS, note)
-    begun = [one.enrolled_on for one in household.enrollments]
-    rules.check_day("ended_on", ended_on, first=min(begun, default=ended_on), today=clock.today())
-    if any(end.refers_to is None for end in list_standing(household.id, [Kind.END])):
-        raise Conflict(_("The end of this household is recorded already. To change the day, void the end first."))
+    rules.check_day("ended_on", ended_on, first=_served_since(household) or ended_on, today=clock.today())
     posting = post([_end(household, ended_on, reason, note)], cause="fact.ended", by=by)
     for enrollment in household.enrollments:
         if enrollment.closed_on is None:
@@ -107,6 +104,21 @@ def end_household(*, household_id: int, ended_on: date, reason: str, note: str |
             enrollment.closed_reason = rules.CLOSED_BY_LEAVING[reason]
     record("fact.ended", by=by, subject=household, posting=posting.number, item="household", reason=reason)
     return posting
+
+
+def _served_since(household: Household) -> date | None:
+    """Return since when the household is served: from the start, or since it came back after its last end.
+
+    Raises Conflict when it has ended and has not come back.
+    """
+    begun = [one.enrolled_on for one in household.enrollments]
+    ends = [end.occurred_on for end in list_standing(household.id, [Kind.END]) if end.refers_to is None]
+    if ends:
+        things = list_standing(household.id, sorted(rules.THINGS))
+        begun = [day for day in [*begun, *(one.occurred_on for one in things)] if day > max(ends)]
+        if not begun:
+            raise Conflict(_("The end of this household is recorded already. To change the day, void the end first."))
+    return min(begun, default=None)
 
 
 def _end(household: Household, day: date, reason: str, note: str | None, refers_to: int | None = None) -> NewFact:

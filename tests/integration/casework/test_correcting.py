@@ -9,11 +9,13 @@ from digital_inclusion.casework.actions import changing, correcting
 from digital_inclusion.casework.actions.recording import record_check
 from digital_inclusion.casework.rules.enrollment import NewAddress
 from digital_inclusion.connectivity.actions import activate_line
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.devices.actions import hand_over_device
+from digital_inclusion.foundation.database import EVERYTHING, program_session, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from digital_inclusion.progress.models import FactRow, UnitOut
 from digital_inclusion.progress.queries.figures import figures
+from digital_inclusion.progress.queries.verification import verify
 from digital_inclusion.progress.rules.deliveries import NewDelivery
 from digital_inclusion.progress.rules.facts import Item, Kind
 from tests.factories.households import new_laptop, new_line
@@ -154,6 +156,26 @@ def test_end_household_closes_and_ends(world: World) -> None:
     assert entries_of(last_posting()) == sorted(["+C 2026-03-01 3", "-C 2027-01-12 3"])
 
 
+def test_end_household_that_came_back(world: World) -> None:
+    record, _device, _line = _connected(world)
+    by = world.actor("navigator_a")
+    left = {"household_id": record, "reason": "left_city", "by": by}
+    with write_transaction():
+        correcting.end_household(ended_on=date(2026, 3, 1), **left)
+    with write_transaction():
+        device = hand_over_device(household_id=record, delivery=new_laptop(date(2026, 6, 1)), again=False, by=by)
+        line = activate_line(household_id=record, delivery=new_line(date(2026, 6, 1)), again=False, by=by)
+    confirm(world, device, line)
+    assert entries_of(last_posting()) == sorted(["+C 2026-06-01 3", "-C 2027-06-01 3"])
+    with pytest.raises(Invalid), write_transaction():
+        correcting.end_household(ended_on=date(2026, 5, 1), **left)
+    with write_transaction():
+        correcting.end_household(ended_on=date(2026, 8, 1), **left)
+    assert entries_of(last_posting()) == sorted(["-C 2026-08-01 3", "+C 2027-06-01 3"])
+    with program_session("test") as city:
+        assert verify(city).holds
+
+
 def test_a_returned_unit_may_go_out_again_a_lost_one_not(world: World) -> None:
     made = serve(world, deliveries=[new_laptop(unit="T-7")])
     other = serve(world, "b", name="Other Person", deliveries=[])
@@ -168,8 +190,6 @@ def test_a_returned_unit_may_go_out_again_a_lost_one_not(world: World) -> None:
     with write_transaction():
         correcting.end_thing(reason="returned", **ended)
     assert _units() == []
-    from digital_inclusion.devices.actions import hand_over_device
-
     with write_transaction():
         hand_over_device(household_id=other.id, delivery=new_laptop(date(2026, 3, 2), unit="T7"), again=False, by=by_b)
     with pytest.raises(Invalid, match="still out"), write_transaction():

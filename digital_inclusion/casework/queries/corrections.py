@@ -17,15 +17,22 @@ def find_held(household_id: int) -> Household | None:
     return session().scalars(statement.with_for_update().execution_options(populate_existing=True)).first()
 
 
-def find_home(household_id: int) -> HouseholdAddress | None:
-    """Return where the household lives by the latest address that no void takes back."""
+def list_homes(household_id: int) -> Sequence[HouseholdAddress]:
+    """Return the household's addresses that no void takes back, the oldest first."""
     void = aliased(FactRow)
     statement = select(HouseholdAddress).where(
         HouseholdAddress.household_id == household_id,
         ~exists().where(void.refers_to == HouseholdAddress.fact_number, void.kind == Kind.VOID.value),
     )
-    latest = (HouseholdAddress.from_on.desc(), HouseholdAddress.fact_number.desc())
-    return session().scalars(statement.order_by(*latest).limit(1)).first()
+    return session().scalars(statement.order_by(HouseholdAddress.from_on, HouseholdAddress.fact_number)).all()
+
+
+def find_home(household_id: int, number: int | None = None) -> HouseholdAddress | None:
+    """Return the standing address of the fact ``number``; without one, where the household lives now."""
+    homes = list_homes(household_id)
+    if number is None:
+        return homes[-1] if homes else None
+    return next((home for home in homes if home.fact_number == number), None)
 
 
 def list_partner_drafts(partner_id: int) -> Sequence[Draft]:

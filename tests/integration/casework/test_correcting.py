@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from digital_inclusion.casework.actions import changing, correcting
 from digital_inclusion.casework.actions.recording import record_check
+from digital_inclusion.casework.queries.corrections import list_homes
 from digital_inclusion.casework.rules.enrollment import NewAddress
 from digital_inclusion.connectivity.actions import activate_line
 from digital_inclusion.devices.actions import hand_over_device
@@ -116,29 +117,52 @@ def test_void_fact_scenario_5b(world: World) -> None:
 
 
 def test_move_and_correct_address_scenario_12(world: World) -> None:
+    """In the table's order: they move on 06-01; later it turns out that the first address was D5 from the start."""
     record, _device, _line = _connected(world)
-    by = world.actor("navigator_a")
+    by, first = world.actor("navigator_a"), _last(Kind.ADDRESS).number
     with write_transaction():
         changing.move_household(household_id=record, address=_home("95112", "7"), from_on=date(2026, 6, 1), by=by)
     assert entries_of(last_posting()) == []
     with pytest.raises(Invalid), write_transaction():
         changing.move_household(household_id=record, address=_home("95112", "7"), from_on=date(2026, 6, 1), by=by)
-
-
-def test_correct_address_scenario_12(world: World) -> None:
-    record, _device, _line = _connected(world)
-    by = world.actor("navigator_a")
+    right = {"address": _home("95112", "5"), "from_on": date(2026, 1, 5), "by": by}
     with write_transaction():
-        changing.correct_address(household_id=record, address=_home("95112", "5"), from_on=date(2026, 1, 5), by=by)
+        changing.correct_address(household_id=record, number=first, **right)
     assert entries_of(last_posting()) == sorted(
         [
             "-V 2026-01-12 3", "+V 2026-01-12 5", "-C 2026-01-12 3", "+C 2026-01-12 5", "+C 2027-01-12 3",
             "-C 2027-01-12 5",
         ]
     )  # fmt: skip
+    homes = list_homes(record)
+    assert [(home.from_on, home.district) for home in homes] == [(date(2026, 1, 5), "5"), (date(2026, 6, 1), "7")]
+    for gone in (first, None):  # somebody was faster; nobody said which
+        with pytest.raises(Conflict), write_transaction():
+            changing.correct_address(household_id=record, number=gone, **right)
     with write_transaction():
-        changing.correct_address(household_id=record, address=_home("95112", "6"), from_on=date(2026, 1, 5), by=by)
+        changing.correct_address(
+            household_id=record, number=homes[0].fact_number, **right | {"address": _home("95112", "6")}
+        )
     assert "+V 2026-01-12 6" in entries_of(last_posting())
+
+
+def test_correct_address_stays_between_its_neighbors(world: World) -> None:
+    record, _device, _line = _connected(world)
+    by, first = world.actor("navigator_a"), _last(Kind.ADDRESS).number
+    with write_transaction():
+        changing.move_household(household_id=record, address=_home("95112", "7"), from_on=date(2026, 6, 1), by=by)
+    second = _last(Kind.ADDRESS).number
+    for number, day in ((first, date(2026, 6, 1)), (first, date(2026, 7, 1)), (second, date(2026, 1, 5))):
+        with pytest.raises(Invalid) as refused, write_transaction():
+            changing.correct_address(
+                household_id=record, number=number, address=_home("95112", "5"), from_on=day, by=by
+            )
+        assert list(refused.value.fields) == ["from_on"]
+    with write_transaction():
+        changing.correct_address(
+            household_id=record, number=second, address=_home("95112", "7"), from_on=date(2026, 5, 1), by=by
+        )
+    assert [home.from_on for home in list_homes(record)] == [date(2026, 1, 5), date(2026, 5, 1)]
 
 
 def test_end_household_closes_and_ends(world: World) -> None:

@@ -15,7 +15,7 @@ from ...progress.actions.delivering import delivery_facts
 from ...progress.actions.facts import NewFact
 from ...progress.actions.posting import Posting, post
 from ...progress.models import FactRow
-from ...progress.queries.deliveries import get_fact, is_void, list_standing, list_standing_about
+from ...progress.queries.deliveries import find_end, get_fact, is_void, list_standing, list_standing_about
 from ...progress.rules.deliveries import NewDelivery, check_delivery
 from ...progress.rules.facts import Item, Kind
 from ..queries.corrections import find_held
@@ -56,6 +56,7 @@ def correct_delivery(
     rules.check_reason("corrected", rules.VOID_REASONS, note)
     fact = _standing_fact(household, number, rules.THINGS)
     refuse(check_delivery(delivery, clock.today()))
+    rules.check_before_end(delivery.occurred_on, find_end(fact))
     right = delivery_facts(delivery, record_id=household.id, partner_id=household.partner_id)[0]
     right.values["batch_id"] = fact.batch_id
     posting = post(correction_of(fact, right, reason="corrected", note=note), cause="fact.corrected", by=by)

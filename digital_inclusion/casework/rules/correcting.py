@@ -55,6 +55,22 @@ def check_day(field: str, day: date, *, first: date, today: date) -> None:
         raise Invalid(fields={field: _("This day lies before it began.")})
 
 
+def check_before_end(day: date, ended_on: date | None) -> None:
+    """Raise Invalid for a delivery's day past the end on record, which stays."""
+    if ended_on is not None and day > ended_on:
+        sentence = _("The end on record lies before this day. Choose an earlier day, or take back the end first.")
+        raise Invalid(fields={"occurred_on": sentence})
+
+
+def check_while_on(day: date, *, active_on: date, ended_on: date | None) -> None:
+    """Raise Invalid for a check of a line on a day on which the line was not on."""
+    if day < active_on:
+        raise Invalid(fields={"occurred_on": _("The line was not active yet on this day.")})
+    if ended_on is not None and day >= ended_on:
+        sentence = _("The line had ended by this day. Choose an earlier day, or another line.")
+        raise Invalid(fields={"occurred_on": sentence})
+
+
 def check_between(day: date, *, before: Iterable[date], after: Iterable[date]) -> None:
     """Raise Invalid unless a home's first day lies after all homes before it and before all homes after it."""
     if day <= max(before, default=date.min):

@@ -82,6 +82,39 @@ def test_correct_delivery_takes_its_end_and_its_checks_along(world: World) -> No
     assert _last(Kind.END).occurred_on == date(2026, 7, 1)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_correct_delivery_past_its_end_is_refused(world: World, whole: bool) -> None:
+    record, device, _line = _connected(world)
+    by, day = world.actor("navigator_a"), date(2026, 2, 1)
+    with write_transaction():
+        if whole:
+            correcting.end_household(household_id=record, ended_on=day, reason="left_city", by=by)
+        else:
+            correcting.end_thing(household_id=record, number=device, ended_on=day, reason="returned", by=by)
+    with pytest.raises(Invalid) as refused, write_transaction():
+        correcting.correct_delivery(household_id=record, number=device, delivery=new_laptop(date(2026, 2, 2)), by=by)
+    assert list(refused.value.fields) == ["occurred_on"]
+    with write_transaction():
+        correcting.correct_delivery(household_id=record, number=device, delivery=new_laptop(day), by=by)
+
+
+def test_record_check_of_a_line_that_has_ended_is_refused(world: World) -> None:
+    record, _device, line = _connected(world)
+    by = world.actor("navigator_a")
+    with write_transaction():
+        correcting.end_thing(household_id=record, number=line, ended_on=date(2026, 4, 1), reason="canceled", by=by)
+
+    def check(day: date) -> None:
+        asked = NewDelivery(kind=Kind.CHECK, item=Item.LINE, occurred_on=day, passed=True, refers_to=line)
+        with write_transaction():
+            record_check(household_id=record, check=asked, again=False, by=by)
+
+    with pytest.raises(Invalid) as refused:
+        check(date(2026, 4, 1))
+    assert list(refused.value.fields) == ["occurred_on"]
+    check(date(2026, 3, 31))
+
+
 def test_void_fact_scenario_5b(world: World) -> None:
     """Scenarios 1, 3, 4, 5a and then 5b, the day moved along as they are learned."""
     record, device, line = _connected(world)

@@ -122,6 +122,23 @@ def test_activate_below_the_standard_warns_but_records(navigator: FlaskClient, h
     assert "does not count yet" in page_text(navigator.get(f"/households/{code}"))
 
 
+@pytest.mark.parametrize(
+    ("page", "data"), [("devices", DEVICE), ("lines", LINE), ("training", {"hours": "2", "topic": "Email"})]
+)
+def test_what_came_before_the_enrollment_is_kept_and_said_not_to_count(
+    navigator: FlaskClient, household: tuple[int, str], page: str, data: dict[str, str]
+) -> None:
+    record_id, code = household
+    early = data | {"occurred_on": "2026-01-02"}
+    if page == "training":
+        early["member_id"] = str(_own_member(record_id))
+    assert post_form(navigator, f"/households/{code}/{page}/new", early).status_code == 303
+    assert len(_facts(record_id)) == 1
+    told = page_text(navigator.get(f"/households/{code}"))
+    assert "does not count: the household was enrolled only later, on Jan 5, 2026." in told
+    assert "counts as verified when" not in told
+
+
 def test_activate_with_an_end_records_both(navigator: FlaskClient, household: tuple[int, str]) -> None:
     record_id, code = household
     assert post_form(navigator, f"/households/{code}/lines/new", LINE | {"ended_on": "2026-03-01"}).status_code == 303

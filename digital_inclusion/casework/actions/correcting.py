@@ -13,21 +13,23 @@ from ...households.models import Household
 from ...progress.actions.correcting import correction_of, void_of
 from ...progress.actions.delivering import delivery_facts
 from ...progress.actions.facts import NewFact
+from ...progress.actions.holding import hold_identity
 from ...progress.actions.posting import Posting, post
 from ...progress.models import FactRow
 from ...progress.queries.deliveries import find_end, get_fact, is_void, list_standing, list_standing_about
 from ...progress.rules.deliveries import NewDelivery, check_delivery
 from ...progress.rules.facts import Item, Kind
-from ..queries.corrections import find_held
+from ..queries.corrections import find_household
 from ..rules import correcting as rules
 
 
 def hold_household(household_id: int, permission: str, by: Actor) -> Household:
-    """Return the household, held until the commit so that two corrections follow each other; check the permission.
+    """Return the household, its identity held until the commit so that changes follow each other; check the permission.
 
     Raises NotFound for another partner's, Conflict when its data were erased.
     """
-    found = find_held(household_id)
+    hold_identity(household_id)
+    found = find_household(household_id)
     policy.check(by, permission, found)
     if found is None:
         raise NotFound

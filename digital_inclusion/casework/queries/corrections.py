@@ -1,4 +1,4 @@
-"""What a correction reads: the household held until the commit, the drafts that may speak of somebody."""
+"""What a correction reads: the household as it stands, the drafts that may speak of somebody."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from ...progress.models import FactRow
 from ...progress.rules.facts import Kind
 
 
-def find_held(household_id: int) -> Household | None:
-    """Return the household, held until the commit, as it stands now."""
+def find_household(household_id: int) -> Household | None:
+    """Return the household as it stands now, whatever of it was read before."""
     statement = select(Household).where(Household.id == household_id)
-    return session().scalars(statement.with_for_update().execution_options(populate_existing=True)).first()
+    return session().scalars(statement.execution_options(populate_existing=True)).first()
 
 
 def list_homes(household_id: int) -> Sequence[HouseholdAddress]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ...models import FactRow, UnitOut
 from ...rules.deliveries import NOT_BACK
+from ...rules.units import held_key
 
 
 def check_units(target: Session) -> Iterator[str]:
@@ -24,7 +25,7 @@ def check_units(target: Session) -> Iterator[str]:
             yield f"unit of hand-over {number}: {words}"
 
 
-def _out_by_facts(target: Session) -> dict[int, tuple[str | None, int]]:
+def _out_by_facts(target: Session) -> dict[int, tuple[str, int]]:
     end, void = aliased(FactRow), aliased(FactRow)
 
     def is_void(fact: Any) -> Any:
@@ -33,8 +34,11 @@ def _out_by_facts(target: Session) -> dict[int, tuple[str | None, int]]:
     came_back = exists().where(
         end.kind == "end", end.refers_to == FactRow.number, end.reason.not_in(sorted(NOT_BACK)), ~is_void(end)
     )
-    columns = (FactRow.number, FactRow.unit_key, FactRow.record_id)
+    columns = (FactRow.number, FactRow.unit_key, FactRow.record_id, FactRow.partner_id)
     statement = select(*columns).where(
         FactRow.kind == "delivery", FactRow.unit_key.is_not(None), ~is_void(FactRow), ~came_back
     )
-    return {number: (unit, record) for number, unit, record in target.execute(statement.order_by(FactRow.number))}
+    return {
+        number: (held_key(unit or "", partner), record)
+        for number, unit, record, partner in target.execute(statement.order_by(FactRow.number))
+    }

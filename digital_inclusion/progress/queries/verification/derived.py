@@ -25,7 +25,7 @@ def check_derived(target: Session) -> Iterator[str]:
     version = ledger.program_version_at(target, last)
     if last == 0 or version is None:
         return
-    standings = Standings(program_at(target, last), parse_program(version.text).counting)
+    standings = Standings(program_at(target, last), parse_program(version.text).counting, loaded=version.posting)
     for records, facts in batches(households(target, until=last), _AT_ONCE):
         members = _members(records, facts)
         yield from _check_identities(target, records, members)

@@ -1,14 +1,15 @@
 """What was known when: facts as the recount reads them, settings as it wants them, households that stand alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ....foundation.kernel.errors import Unavailable
-from ...models import FactRow, LedgerHead, PublishedFigure
+from ...models import FactRow, LedgerHead, PostingRow, PublishedFigure
 from ...recount import Line, Program
 from ...recount.settings import read
 from ...rules.facts import Fact
@@ -35,6 +36,13 @@ def program_at(target: Session, posting: int) -> Program:
     if version is None:
         raise Unavailable
     return read(version.text)
+
+
+def instants_of(target: Session, postings: Collection[int]) -> dict[int, datetime]:
+    """Return when each of the postings was recorded."""
+    columns = (PostingRow.number, PostingRow.recorded_at)
+    statement = select(*columns).where(PostingRow.number.in_(sorted(postings))).order_by(PostingRow.number)
+    return dict(target.execute(statement).all())
 
 
 def groups_of(target: Session) -> dict[int, int]:

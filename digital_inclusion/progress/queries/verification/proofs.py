@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...models import FactRow, PostingRow, Proof
+from ...models import FactRow, Proof
 from ...recount import FactLike
 from ...recount.book import Book
 from ...rules.facts import Fact
+from .knowledge import instants_of
 
 _PROVABLE = ("delivery", "already_had", "check")
 _SPEAKING = ("decision", "answer", "void")
@@ -31,7 +31,7 @@ def check_proofs(target: Session, records: Sequence[int], facts: Sequence[Fact])
     """Yield every proof too many or too few, and every column that does not follow from what was said."""
     wanted = _told(facts)
     notes = _notes(target, {number for told in wanted.values() for number in (told.question, told.answer) if number})
-    instants = _instants(target, {told.since for told in wanted.values()})
+    instants = instants_of(target, {told.since for told in wanted.values()})
     statement = select(Proof).where(Proof.record_id.in_(records)).order_by(Proof.fact_number)
     have = {row.fact_number: row for row in target.scalars(statement)}
     for number in sorted(wanted.keys() | have.keys()):
@@ -120,11 +120,6 @@ def _is_own(decision: FactLike, fact: Fact) -> bool:
 def _notes(target: Session, numbers: set[int]) -> dict[int, str | None]:
     statement = select(FactRow.number, FactRow.note).where(FactRow.number.in_(sorted(numbers)))
     return dict(target.execute(statement.order_by(FactRow.number)).all()) if numbers else {}
-
-
-def _instants(target: Session, postings: set[int]) -> dict[int, datetime]:
-    statement = select(PostingRow.number, PostingRow.recorded_at).where(PostingRow.number.in_(sorted(postings)))
-    return dict(target.execute(statement.order_by(PostingRow.number)).all()) if postings else {}
 
 
 def check_proof_columns(target: Session) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Where each record stands, column by column, and how many stand so.
 
 Days, district and identity are recounted. Why a record does not count has no second implementation: the rules are asked
-again, so that a row that was changed or has gone stale is found, though not a mistake of the rules.
+again, so that a row that was changed is found, though not a mistake of the rules. Reason and district may change by the
+calendar alone; a row may be as of the day it was posted, or as of its last refresh, yesterday or today.
 """
 
 from collections import Counter, defaultdict
@@ -21,6 +22,7 @@ from ...rules.facts import Fact, Kind
 from ...rules.program import Program as Counting
 from ...rules.reasons import why_not_counted
 from ...rules.standing import reason_columns
+from .knowledge import instants_of
 
 Row = dict[str, Any]
 _VERIFIED = {
@@ -36,10 +38,9 @@ _WHY = ("reason", "owed_by", "since", "details")
 class Standings:
     """What the standings should say by the settings in force."""
 
-    def __init__(self, program: Program, counting: Counting) -> None:
+    def __init__(self, program: Program, counting: Counting, *, loaded: int) -> None:
         self._program, self._counting = program, counting
-        today = clock.today()
-        self._days = (today, today - timedelta(days=1))  # after midnight they are yesterday's until they are refreshed
+        self._loaded = loaded  # the posting that loaded the settings wrote every standing anew
 
     def check(
         self, target: Session, records: Sequence[int], facts: Sequence[Fact], members: Mapping[int, list[int]]
@@ -47,7 +48,8 @@ class Standings:
         """Yield every column of a standing that differs, and every standing too many or too few."""
         statement = select(Standing).where(Standing.record_id.in_(records)).order_by(Standing.record_id)
         have = {row.record_id: row for row in target.scalars(statement)}
-        wanted = self._wanted(facts, members)
+        instants = instants_of(target, {self._loaded, *(fact.posting for fact in facts)})
+        wanted = self._wanted(facts, members, {number: clock.local(at).date() for number, at in instants.items()})
         for record in sorted(wanted.keys() | have.keys()):
             row, said = have.get(record), wanted.get(record)
             if row is None or said is None:
@@ -55,8 +57,11 @@ class Standings:
             else:
                 yield from _differences(row, said)
 
-    def _wanted(self, facts: Sequence[Fact], members: Mapping[int, list[int]]) -> dict[int, list[Row]]:
-        """Return what each record's standing may be: as of today, or as of yesterday."""
+    def _wanted(
+        self, facts: Sequence[Fact], members: Mapping[int, list[int]], posted_on: Mapping[int, date]
+    ) -> dict[int, list[Row]]:
+        """Return what each record's standing may be, as of each of the days it may have been written on."""
+        today = clock.today()
         days = _milestone_days(recount(facts, self._program))
         book, rules = Book(facts), Conditions(self._program)
         owners = {fact.record_id: fact.partner_id for fact in facts if fact.kind is Kind.ENROLLED}
@@ -67,6 +72,8 @@ class Standings:
         for identity, its in members.items():
             enrolled = [record for record in its if record in owners]
             told = sorted((fact for record in its for fact in own[record]), key=lambda fact: fact.number)
+            written = posted_on[max(self._loaded, *(fact.posting for fact in told))] if told else today
+            asked_on = dict.fromkeys((today, today - timedelta(days=1), written))
             for record in enrolled:
                 shared = {"identity": identity, "linked": len(enrolled) > 1, "partner_id": owners[record]}
                 wanted[record] = [
@@ -74,7 +81,7 @@ class Standings:
                     | days[identity]
                     | {"district": rules.district(home(book.records[record], day), day)}
                     | self._why(days[identity], told, owners[record], day)
-                    for day in self._days
+                    for day in asked_on
                 ]
         return wanted
 

@@ -6,9 +6,10 @@ calendar alone; a row may be as of the day it was posted, or as of its last refr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from ...models import ReasonCell, Standing
 from ...recount import Line, Program, recount
 from ...recount.book import Book
 from ...recount.conditions import Conditions, home
+from ...recount.shapes import History
 from ...rules.facts import Fact, Kind
 from ...rules.program import Program as Counting
 from ...rules.reasons import why_not_counted
@@ -32,7 +34,23 @@ _VERIFIED = {
     "connected": "connected_verified_on",
     "skills_sustained": "skills_sustained_on",
 }
-_WHY = ("reason", "owed_by", "since", "details")
+
+
+class _Wanted(NamedTuple):
+    """What a standing should say: columns that stay, and those that may be as of any of some days."""
+
+    fixed: Row
+    days: Collection[date]
+    as_of: Callable[[date], Row]
+
+    def differences(self, row: Standing) -> Iterator[str]:
+        """Yield every column of the row that differs; of what is dated, as of the first of the days."""
+        wrong = _wrong(row, self.fixed)
+        dated = [_wrong(row, self.as_of(next(iter(self.days))))]
+        if dated[0]:
+            dated += [_wrong(row, self.as_of(day)) for day in self.days]
+        for column, value in [*wrong, *(dated[0] if all(dated) else [])]:
+            yield f"standing of record {row.record_id}: {column} is {getattr(row, column)}, not {value}"
 
 
 class Standings:
@@ -55,40 +73,38 @@ class Standings:
             if row is None or said is None:
                 yield f"standing of record {record}: {'missing' if row is None else 'of a record never enrolled'}"
             else:
-                yield from _differences(row, said)
+                yield from said.differences(row)
 
     def _wanted(
         self, facts: Sequence[Fact], members: Mapping[int, list[int]], posted_on: Mapping[int, date]
-    ) -> dict[int, list[Row]]:
-        """Return what each record's standing may be, as of each of the days it may have been written on."""
+    ) -> dict[int, _Wanted]:
+        """Return what each record's standing should say, as of the days on which it may have been written."""
         today = clock.today()
         days = _milestone_days(recount(facts, self._program))
-        book, rules = Book(facts), Conditions(self._program)
+        book = Book(facts)
         owners = {fact.record_id: fact.partner_id for fact in facts if fact.kind is Kind.ENROLLED}
         own: defaultdict[int, list[Fact]] = defaultdict(list)
         for fact in facts:
             own[fact.record_id].append(fact)
-        wanted: dict[int, list[Row]] = {}
+        wanted: dict[int, _Wanted] = {}
         for identity, its in members.items():
             enrolled = [record for record in its if record in owners]
             told = sorted((fact for record in its for fact in own[record]), key=lambda fact: fact.number)
             written = posted_on[max(self._loaded, *(fact.posting for fact in told))] if told else today
             asked_on = dict.fromkeys((today, today - timedelta(days=1), written))
             for record in enrolled:
-                shared = {"identity": identity, "linked": len(enrolled) > 1, "partner_id": owners[record]}
-                wanted[record] = [
-                    shared
-                    | days[identity]
-                    | {"district": rules.district(home(book.records[record], day), day)}
-                    | self._why(days[identity], told, owners[record], day)
-                    for day in asked_on
-                ]
+                fixed = {"identity": identity, "linked": len(enrolled) > 1, "partner_id": owners[record]}
+                fixed |= days[identity]
+                counts = fixed["connected_verified_on"] is not None
+                as_of = partial(self._as_of, book.records[record], owners[record], [] if counts else told)
+                wanted[record] = _Wanted(fixed, asked_on, as_of)
         return wanted
 
-    def _why(self, days: Row, facts: Sequence[Fact], partner_id: int, day: date) -> Row:
-        if days["connected_verified_on"] is not None:
-            return dict.fromkeys(_WHY)
-        return reason_columns(why_not_counted(facts, self._counting, day), partner_id, facts)
+    def _as_of(self, history: History, partner_id: int, uncounted: Sequence[Fact], day: date) -> Row:
+        """Return district and reason on a day; ``uncounted``: the facts of an identity that does not count."""
+        why = why_not_counted(uncounted, self._counting, day) if uncounted else None
+        district = Conditions(self._program).district(home(history, day), day)
+        return {"district": district} | reason_columns(why, partner_id, uncounted)
 
 
 def _milestone_days(recounted: Mapping[Line, int]) -> defaultdict[int, Row]:
@@ -114,11 +130,8 @@ def _milestone_days(recounted: Mapping[Line, int]) -> defaultdict[int, Row]:
     return found
 
 
-def _differences(row: Standing, wanted: Sequence[Row]) -> Iterator[str]:
-    for column, value in wanted[0].items():
-        have = getattr(row, column)
-        if have not in [one[column] for one in wanted]:
-            yield f"standing of record {row.record_id}: {column} is {have}, not {value}"
+def _wrong(row: Standing, wanted: Row) -> list[tuple[str, Any]]:
+    return [(column, value) for column, value in wanted.items() if getattr(row, column) != value]
 
 
 def check_reason_cells(target: Session) -> Iterator[str]:

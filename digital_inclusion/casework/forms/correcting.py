@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from ...connectivity.forms import ActivateForm
 from ...devices.forms import HandOverForm
@@ -127,6 +128,12 @@ class AddressForm(NoteForm):
             zip_code=self.zip_code.data,
             district=self.district.data or None,
         )
+
+
+class CorrectAddressForm(AddressForm):
+    """The right address, and the fact of the one it takes the place of."""
+
+    number = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class CorrectDeviceForm(HandOverForm, NoteForm):

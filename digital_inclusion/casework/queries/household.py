@@ -15,7 +15,7 @@ from ...funding.models import Grant
 from ...households.models import Consent, Enrollment, Household, HouseholdAddress, Member
 from ...partners.models import Partner
 from ...progress.models import FactRow, Proof, Standing
-from ...progress.queries.elsewhere import DoneElsewhere, list_done_elsewhere
+from ...progress.queries.elsewhere import list_days_elsewhere
 from ...progress.rules.facts import Item, Kind
 from ..rules.needs import Held, Need, needs_of
 from ..rules.status import Status, status_of
@@ -63,7 +63,7 @@ class HouseholdPage:
     grant_names: dict[int, str]
     things: Sequence[Thing]
     events: Sequence[Event]
-    elsewhere: Sequence[DoneElsewhere]
+    elsewhere: Sequence[date]  # days on which another partner did something for the same household
     needs: Sequence[Need]
 
     def status(self, today: date) -> Status:
@@ -111,7 +111,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         grant_names=_grant_names(household, facts),
         things=things,
         events=_events(facts, names),
-        elsewhere=list_done_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
+        elsewhere=list_days_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
         needs=_needs(household, standing, things, today),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ...foundation.kernel import clock
@@ -20,7 +20,7 @@ from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
 from ...progress.rules.facts import Item
 from ..actions import changing, correcting, erasing
-from ..forms.correcting import AddressForm, CloseForm, EndForm, EraseForm, ReasonForm, WithdrawForm
+from ..forms.correcting import AddressForm, CloseForm, CorrectAddressForm, EndForm, EraseForm, ReasonForm, WithdrawForm
 from ..forms.prefill import delivery_from, form_for
 from ..queries.corrections import find_home
 from ..queries.household import get_page
@@ -178,13 +178,14 @@ def move_household(code: str) -> Any:
 @bp.route(f"{URL}/address", methods=["GET", "POST"])
 @requires("household:correct")
 def correct_address(code: str) -> Any:
-    """Replace the address by the right one: they never lived at the other."""
+    """Replace an address by the right one: they never lived at the other. ``?home=`` names its fact; else the last."""
     household = get_served(code)
-    form = AddressForm(data=_home(household)).offer(_districts())
+    form = CorrectAddressForm(data=_home(household, request.args.get("home", type=int))).offer(_districts())
 
     def do() -> Posting:
         return changing.correct_address(
             household_id=household.id,
+            number=form.number.data,
             address=form.address(),
             from_on=form.from_on.data,
             note=form.note.data,
@@ -195,11 +196,12 @@ def correct_address(code: str) -> Any:
     return walk(form, do, template="casework/correct_address.html", household=household, said=said)
 
 
-def _home(household: Served) -> dict[str, Any]:
-    home = find_home(household.id)
+def _home(household: Served, number: int | None) -> dict[str, Any]:
+    home = find_home(household.id, number)
     if home is None:
         return {"home": "fixed"}
     return {
+        "number": home.fact_number,
         "home": "fixed" if home.fixed else "no_fixed",
         "line": home.line,
         "unit": home.unit,

@@ -1,4 +1,7 @@
-"""One commit per request, only for unsafe methods that succeed; GET never commits. Replays land where they led."""
+"""One commit per request, only for unsafe methods that succeed; GET never commits and sees one state.
+
+Replays land where they led.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +12,7 @@ from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import AFTER_COMMIT, Base, db, session, writing
+from ..database import AFTER_COMMIT, Base, db, only_read, session, writing
 from ..kernel import clock
 from ..kernel.ids import new_token, token_digest
 
@@ -110,6 +113,8 @@ def init_transactions(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         writing.set(_may_write())
+        if not writing.get():
+            only_read(session())
 
     @app.teardown_request
     def clean(_error: BaseException | None) -> None:

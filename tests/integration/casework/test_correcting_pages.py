@@ -122,6 +122,23 @@ def test_other_corrections(navigator: FlaskClient, case: Case, page: str, data: 
     _walk(navigator, case.url(page), data, shows=shows)
 
 
+def test_correct_address_of_a_former_home(navigator: FlaskClient, case: Case) -> None:
+    move = {"home": "fixed", "line": "5 New St", "zip_code": "95112", "district": "7", "from_on": "2026-05-01"}
+    _walk(navigator, case.url("move"), move, shows="No count changes")
+    use_scope(EVERYTHING)
+    first = min(row_of(case.made).addresses, key=lambda home: home.from_on).fact_number
+    start = navigator.get(case.url("correct")).get_data(as_text=True)
+    assert f"/address?home={first}" in start
+    page = navigator.get(case.url(f"address?home={first}"))
+    check_page(page)
+    data = hidden_fields(page, case.url("address")) | {"home": "no_fixed", "in_city": "no", "from_on": "2026-01-05"}
+    looked = navigator.post(case.url("address"), data=data | {"description": "Shelter"})
+    assert "Connected households, verified from 1 to 0 −1" in page_text(looked)
+    across = navigator.post(case.url("address"), data=data | {"description": "Shelter", "from_on": "2026-05-01"})
+    assert across.status_code == 400 and "They had moved on by this day" in page_text(across)
+    assert 'value="2026-05-01"' in across.get_data(as_text=True)
+
+
 def test_end_delivery(navigator: FlaskClient, case: Case) -> None:
     data = {"reason": "canceled", "ended_on": "2026-05-01"}
     shows = "Connected households, current from 1 to 0 −1"

@@ -113,7 +113,7 @@ def test_household_says_what_another_partner_did_without_saying_who(client: Flas
         text = page_text(client.get(f"/households/{own.code}"))
     assert len(_of_the_page(sent)) <= 15, sent
     assert "done by another partner, Jan 12, 2026" in text
-    assert "Bay Fiber" not in text and "Partner B" not in text
+    assert "Internet line: done" not in text and "Bay Fiber" not in text and "Partner B" not in text
 
 
 def test_list_households_by_caseload_status_and_page(client: FlaskClient, world: World) -> None:

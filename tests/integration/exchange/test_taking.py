@@ -114,8 +114,9 @@ def test_row_that_cannot_be_known_again_comes_in_once(world: World) -> None:
 
 
 def test_unit_that_is_out_already_refuses_the_row(world: World) -> None:
-    import_rows([ROW | DEVICE], world.partners["b"])
-    batch = import_rows([ROW | DEVICE | {"Client ID": "C2"}], world.partners["a"])
+    one = ROW | DEVICE | {"Device 1 serial": "5CD1234ABC"}
+    import_rows([one], world.partners["b"])
+    batch = import_rows([one | {"Client ID": "C2"}], world.partners["a"])
     assert counts(batch) == (0, 0, 0, 0, 1, 0)
     assert _codes(batch) == {"unit_already_out"}
 

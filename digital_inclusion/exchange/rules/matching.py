@@ -15,7 +15,7 @@ from ...foundation.kernel.text import fold
 from .cells import Cells, Settings
 from .dates import DateOrder, infer_date_order, read_date
 from .fields import DATE_KINDS, DELIVERY_GROUPS, FIELDS
-from .sensitive import Category, find_sensitive
+from .sensitive import JOIN, Category, find_sensitive, is_bare_social_security
 from .synonyms import BARE_DATE, BARE_EVIDENCE, SYNONYMS
 
 _SUFFIX = re.compile(r"[ _](?:i|h)[ _](?:c|f)$", re.IGNORECASE)  # UNICEF HOPE: birth_date_i_c
@@ -92,7 +92,17 @@ def match_columns(
         else:
             values = [row[index] for row in samples[:_TESTED] if index < len(row) and row[index].strip()]
             matches.append(_weighed(_match(index, header), values))
-    return _unrivaled(_with_neighbors(matches))
+    return _unrivaled([_without_numbers(match, samples) for match in _with_neighbors(matches)])
+
+
+def _without_numbers(match: ColumnMatch, samples: Sequence[Sequence[str]]) -> ColumnMatch:
+    """Mark a column that nobody knows by name and that holds bare social security numbers."""
+    if match.field is not None or match.sensitive is not None:
+        return match
+    values = [row[match.index] for row in samples if match.index < len(row) and row[match.index].strip()]
+    if not is_bare_social_security(values):
+        return match
+    return ColumnMatch(match.index, match.header, None, 1.0, "sensitive", "social_security")
 
 
 def mapping_of(matches: Iterable[ColumnMatch]) -> dict[str, str]:
@@ -146,8 +156,8 @@ def _variants(header: str) -> tuple[str, ...]:
     """Return the ways to read a header: whole, without hints and suffixes, its own part of "Group / Header"."""
     plain = _HINT.sub("", header)
     texts = [header, plain, _SUFFIX.sub("", plain), _CAMEL.sub(" ", _SUFFIX.sub("", plain))]
-    if " / " in plain:
-        texts.append(plain.rsplit(" / ", 1)[1])
+    if JOIN in plain:
+        texts.append(plain.rpartition(JOIN)[2])
     folded = [fold(text.replace("_", " ").replace("#", " ")) for text in texts]
     folded += [_GLUED.sub(" ", text) for text in folded]
     return tuple(dict.fromkeys(text for text in folded if text))

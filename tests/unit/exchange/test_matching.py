@@ -110,12 +110,44 @@ def test_missing_fields() -> None:
         ("Credit card number", "payment_card"), ("CVV", "payment_card"), ("EBT card", "payment_card"),
         ("Client ID", None), ("Session", None), ("Advisor", None), ("Visit date", None), ("Assigned to", None),
         ("Phone number", None), ("Company", None), ("Apartment number", None), ("Notes", None),
+        ("S.S.N.", "social_security"), ("S.S. #", "social_security"), ("Social #", "social_security"),
+        ("Last 4 of social", "social_security"), ("Last four of the SSN", "social_security"),
+        ("Client's TIN", "social_security"), ("Head of household social", "social_security"),
+        ("Alien #", "immigration"), ("A#", "immigration"), ("Client A #", "immigration"),
+        ("DL #", "identity_document"), ("Medi-Cal #", "identity_document"), ("ID Number", "identity_document"),
+        ("CCCD", "identity_document"), ("Số CMND", "identity_document"),
+        ("Card #", "payment_card"), ("CC #", "payment_card"), ("EBT #", "payment_card"), ("Acct #", "payment_card"),
+        ("Client ID Number", None), ("Household ID No.", None), ("Case ID No", None), ("Device ID number", None),
+        ("ID #", None), ("Best a number to call", None), ("Trabajador social", None), ("Social worker", None),
+        ("Thông tin liên lạc", None), ("Số nhận tin nhắn", None),
+        ("Thông tin khách hàng / Họ tên", None), ("Immigration / Client name", None),
+        ("Immigration / Status", "immigration"), ("Social security / ID", "social_security"),
+        ("Client / A#", "immigration"),
     ],
 )  # fmt: skip
 def test_sensitive_headers(header: str, category: str | None) -> None:
     found = find_sensitive([header], [])
     assert (found[0].category if found else None) == category
     assert fields(header) == [None] or category is None
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "dropped"),
+    [
+        ("Field 7", ["123456789", "234567890", "345678901", ""], True),
+        ("Field 7", ["123456789.0", "234567890.0"], True),
+        ("Field 7", ["123456789", "Ana", "Bo"], False),
+        ("Field 7", ["900456789", "000123456"], False),  # never issued
+        ("Field 7", [f"20260{n}" for n in range(1001, 1009)], False),  # handed out one after the other
+        ("Client ID", ["123456789", "234567890", "345678901"], False),
+        ("ZIP", ["951121234", "951131234"], False),
+    ],
+)
+def test_nine_bare_digits_under_a_header_that_says_nothing(header: str, values: list[str], dropped: bool) -> None:
+    (match,) = match_columns([header], [[value] for value in values])
+    assert (match.sensitive == "social_security") is dropped
+    remembered = match_columns([header], [[value] for value in values], remembered={header.lower(): "reference"})
+    assert remembered[0].sensitive is None and remembered[0].field == "reference"
 
 
 @pytest.mark.parametrize(

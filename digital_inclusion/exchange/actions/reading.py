@@ -31,7 +31,7 @@ class OpenBatch:
     def rows(self, *, skip: int = 0) -> Iterator[ParsedRow]:
         """Yield one row per household, after the first ``skip``."""
         if is_per_member(self.batch.mapping.values()):
-            grouped = group_members(self._parsed())
+            grouped = group_members(self._parsed(), self.parser.check)
             for place, row in enumerate(grouped):
                 if place >= skip:
                     yield row

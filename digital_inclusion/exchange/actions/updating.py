@@ -17,8 +17,7 @@ from ...progress.actions.units import unit_key
 from ..models import ImportBatch, ImportedRow
 from ..queries.rows import Records, records_of
 from ..rules.conversion import fact_key, new_delivery
-from ..rules.problems import RowProblem
-from ..rules.updates import Update, update_of
+from ..rules.updates import Update, refusal_of, update_of
 from .knowing import Taken, Unit, insert_remembered, remembered_row
 
 
@@ -35,9 +34,10 @@ def update_households(units: Sequence[Unit], batch: ImportBatch, taken: Taken, b
     items: list[DeliveryFor] = []
     for household_id, unit in changed.items():
         household = known.households[household_id]
-        if household.erased_at is not None:
+        refusal = refusal_of(unit.row, household)
+        if refusal is not None:
             taken.refused += 1
-            taken.add_own(unit.row, [RowProblem("household_erased")])
+            taken.add_own(unit.row, [refusal])
             continue
         found = compared(unit, known, batch)
         _take_over(household, found, by)

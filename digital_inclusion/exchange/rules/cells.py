@@ -23,6 +23,7 @@ _LONGEST_OTHER = 200
 _FREE_TEXT = frozenset(("text", "reference", "address", "name", "no_fixed"))  # keep whatever stands there
 _NEUTRALIZED = re.compile("^'[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20\\s]")
 _FLOAT = re.compile(r"^(\d{1,15})\.0+$")
+_SHORTENED = re.compile(r"^\d(?:[.,]\d+)?E\+\d+$", re.IGNORECASE)  # a long number as Excel shows it: the rest is lost
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _DISTRICT = re.compile(r"^(?:council )?(?:district|dist|distrito|d|cd|quan|khu vuc)? ?#?0?(\d{1,2})$")
@@ -194,6 +195,8 @@ def _read_text(text: str, _unit: str) -> Read:
 
 
 def _read_reference(text: str, _unit: str) -> Read:
+    if _SHORTENED.match(text):
+        return Read(None, (("reference_shortened", {}),))
     found = _FLOAT.match(text)
     return Read(found[1] if found else clean(narrow(text)) or None)
 

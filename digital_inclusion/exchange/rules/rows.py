@@ -65,6 +65,11 @@ class RowParser:
         self._parsed = 0
         self._assembly = Assembly(frozenset(fields.values()), {c.field: c.header for c in self._columns}, settings)
 
+    @property
+    def check(self) -> Callable[[ParsedRow], None]:
+        """Return what checks a household that ``group_members`` put together."""
+        return self._assembly.check
+
     def parse(self, number: int, cells: Sequence[str], note: str = "") -> ParsedRow:
         """Read one row; what is wrong with it is in its ``problems``."""
         values: Values = {}

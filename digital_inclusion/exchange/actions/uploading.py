@@ -159,7 +159,7 @@ def _store(sheet: Sheet, path: Path, batch: ImportBatch, limit: int) -> StoredFi
             return _keep(source, batch, limit)
     emptied = [place for place, header in enumerate(sheet.headers) if header in set(batch.dropped_columns)]
     with tempfile.TemporaryFile() as copy:
-        write_without_columns(sheet, emptied, copy)
+        batch.sheet_name = write_without_columns(sheet, emptied, copy)
         copy.seek(0)
         return _keep(copy, batch, 4 * limit)  # a copy may be packed less well
 

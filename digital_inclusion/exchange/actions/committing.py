@@ -18,7 +18,7 @@ from ...progress.actions.book import bulk_insert
 from ..models import ImportBatch, ImportProblem
 from ..queries.batches import count_problems, lock_batch, wait_for_turn
 from ..rules.parsed import ParsedRow
-from ..rules.problems import RowProblem
+from ..rules.problems import ERROR, RowProblem
 from .knowing import Taken
 from .reading import calm_collector, open_batch
 from .taking import take_rows
@@ -41,7 +41,7 @@ _TRIES = 3
 COUNTED = (
     "created_households", "updated_households", "unchanged_rows", "drafted_rows", "refused_rows", "created_deliveries",
 )  # fmt: skip
-_MOST_PROBLEMS = 100_000  # kept per batch; past them rows are still counted and refused
+_MOST_PROBLEMS = 100_000  # kept per batch; past them only why rows come back
 
 
 def importing_actor(batch: ImportBatch) -> Actor:
@@ -174,9 +174,12 @@ def forget_problems(batch: ImportBatch) -> None:
 
 
 def write_problems(batch: ImportBatch, taken: Taken) -> None:
-    """Keep what is to be told about rows, up to a limit per batch."""
-    if taken.problems and count_problems(batch.id) < _MOST_PROBLEMS:
-        rows = [problem | {"batch_id": batch.id, "partner_id": batch.partner_id} for problem in taken.problems]
+    """Keep what is to be told about rows: why rows come back always, warnings and remarks up to a limit per batch."""
+    told = taken.problems
+    if told and count_problems(batch.id) >= _MOST_PROBLEMS:
+        told = [problem for problem in told if problem["severity"] == ERROR]
+    if told:
+        rows = [problem | {"batch_id": batch.id, "partner_id": batch.partner_id} for problem in told]
         bulk_insert(session(), ImportProblem.__table__, rows)  # type: ignore[arg-type]
 
 

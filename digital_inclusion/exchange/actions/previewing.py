@@ -109,7 +109,7 @@ class Look:
                 self._note(unit.row, [refusal])
             else:
                 found = compared(unit, known, self._batch)
-                found.deliveries = len(new_deliveries(unit, known, self._batch))
+                new_deliveries(unit, known, self._batch, found)
                 self.counts["changed"] += 1
                 self.counts["deliveries"] += found.deliveries
                 self._note(unit.row, found.told())

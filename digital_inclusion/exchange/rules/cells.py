@@ -1,7 +1,7 @@
 """One cell into one value: a reader per kind of field. Pure; no text whatever makes a reader raise."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -39,6 +39,7 @@ class Settings:
 
     today: date
     date_order: DateOrder = field(default_factory=DateOrder)
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)  # by field, for those whose column tells
     normalize_phone: Callable[[str], str | None] = _same
     normalize_email: Callable[[str], str | None] = _same
     normalize_address: Callable[[str, str], str] = lambda line, unit: fold(f"{line} {unit}")

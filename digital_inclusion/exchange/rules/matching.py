@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from ...foundation.kernel.text import fold
 from .cells import Cells, Settings
-from .dates import DateOrder, infer_date_order, read_date
+from .dates import DateOrder, read_date
 from .fields import DATE_KINDS, DELIVERY_GROUPS, FIELDS
 from .sensitive import JOIN, Category, find_sensitive, is_bare_social_security
 from .synonyms import BARE_DATE, BARE_EVIDENCE, SYNONYMS
@@ -130,13 +130,6 @@ def dated(mapping: Mapping[str, str]) -> dict[str, str]:
     """Return the mapping without deliveries whose day no column tells: of them nothing could be recorded."""
     gone = {field.removesuffix("on") for field in missing_fields(mapping) if field.endswith("_on")}
     return {header: field for header, field in mapping.items() if not field.startswith(tuple(gone))}
-
-
-def date_order_of(headers: Sequence[str], samples: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> DateOrder:
-    """Tell the order of day and month from all date columns of the file together."""
-    dates = {header for header, field in mapping.items() if FIELDS[field].kind in DATE_KINDS}
-    columns = [index for index, header in enumerate(headers) if header in dates]
-    return infer_date_order(row[index] for row in samples for index in columns if index < len(row))
 
 
 def _match(index: int, header: str) -> ColumnMatch:

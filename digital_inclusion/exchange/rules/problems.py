@@ -48,6 +48,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "date_in_future": (ERROR, _("This day lies in the future.")),
     "date_too_early": (ERROR, _("This day lies before 1990. Please check the year.")),
     "date_order_assumed": (INFO, _("This could be two days; we read it as %(read)s.")),
+    "date_order_mixed": (
+        WARNING,
+        _("This column writes some days first and some months first. We read this as %(read)s; please check."),
+    ),
     "date_order_differs": (WARNING, _("Day and month stand the other way round than in the rest of the file.")),
     "two_digit_year": (INFO, _("The year has two digits; we read it as %(read)s.")),
     "age_over_120": (ERROR, _("Nobody is that old. Please check the year of birth.")),
@@ -105,6 +109,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     ),
     "household_refused": (ERROR, _("This row comes back because another row of its household does.")),
     "household_erased": (ERROR, _("This household's data was erased. Enroll it by hand if it agreed again.")),
+    "delivery_taken_back": (
+        WARNING,
+        _("A delivery in this row was taken back or corrected by hand. It does not come in again; correct your file."),
+    ),
     "delivery_repeated": (WARNING, _("The same delivery stands twice in this row; we took it once.")),
 }
 

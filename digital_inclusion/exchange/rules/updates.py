@@ -33,6 +33,11 @@ class Update:
         names += ["deliveries"] * bool(self.deliveries)
         return [name.replace("_", " ") for name in names if name]
 
+    def add_taken_back(self) -> None:
+        """Note that the row names a delivery that a person took back or corrected; once is enough."""
+        if all(problem.code != "delivery_taken_back" for problem in self.problems):
+            self.problems.append(RowProblem("delivery_taken_back"))
+
     def told(self) -> list[RowProblem]:
         """Return everything to be said about the row."""
         fields = self.fields

@@ -100,6 +100,14 @@ def test_undo_of_a_later_batch_leaves_the_first_one_alone(world: World) -> None:
     _undo(session().get_one(ImportBatch, first.id, populate_existing=True))
 
 
+def test_deliveries_of_an_undone_update_come_in_with_the_same_file_again(world: World) -> None:
+    import_rows([ROW], world.partners["a"])
+    second = import_rows([ROW | DEVICE], world.partners["a"])
+    _undo(second)
+    assert counts(import_rows([ROW | DEVICE], world.partners["a"])) == (0, 1, 0, 0, 0, 1)
+    assert counts(import_rows([ROW | DEVICE], world.partners["a"])) == (0, 0, 1, 0, 0, 0)
+
+
 def test_large_undo_takes_several_postings_and_can_go_on(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

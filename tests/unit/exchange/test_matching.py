@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from digital_inclusion.exchange.rules import (
     FIELDS,
     columns_to_drop,
-    date_order_of,
+    date_orders_of,
     find_sensitive,
     mapping_of,
     match_columns,
@@ -200,7 +200,8 @@ def test_hope_workbooks() -> None:
     with open_sheet(shared_file("uploads/invalid_rows.xlsx")) as sheet:
         samples = sheet.samples()
         mapping = mapping_of(match_columns(sheet.headers, samples))
-        assert date_order_of(sheet.headers, samples, mapping).order == "dmy"
+        orders = date_orders_of(sheet.headers, samples, mapping)
+        assert orders["head_birth_on"].order == "dmy"
 
 
 @given(st.lists(st.text(max_size=30), max_size=8), st.lists(st.lists(st.text(max_size=12), max_size=8), max_size=4))

@@ -21,7 +21,7 @@ from digital_inclusion.exchange.rules import (
     RowParser,
     Settings,
     content_hash,
-    date_order_of,
+    date_orders_of,
     delivery_key,
     group_members,
     group_problems,
@@ -192,6 +192,35 @@ def test_mapping_by_header_or_position() -> None:
         resolve_mapping({"Name": "nonsense"}, ["Name"])
     row = parse_row(["Ana", "408 555 1234"], {"0": "head_name", "1": "phone"}, ATTESTED)
     assert row.head and row.head.name == "Ana" and row.phone_e164 == "+14085551234"
+
+
+def test_headers_that_differ_in_case_are_two_columns() -> None:
+    assert resolve_mapping({"Phone": "phone", "PHONE": "phone_2"}, ["PHONE", "Phone"]) == {1: "phone", 0: "phone_2"}
+
+
+def test_each_column_of_dates_has_its_order_told_by_all_its_rows() -> None:
+    headers = ["Name", "Born", "Enrolled", "Consent date"]
+    mapping = mapping_of(match_columns(["Name", "DOB", "Enrollment date", "Consent date"], []))
+    mapping = dict(zip(headers, mapping.values(), strict=True))
+    rows = [["Ana", f"{n % 12 + 1}/{n % 28 + 1}/1980", "3/4/2026", "3/4/2026"] for n in range(300)]
+    rows += [["Ana", "", "30/4/2026", ""]] * 3
+    orders = date_orders_of(headers, rows, mapping)
+    assert (orders["head_birth_on"].order, orders["head_birth_on"].sure) == ("mdy", True)
+    assert (orders["enrolled_on"].order, orders["enrolled_on"].sure) == ("dmy", True)
+    assert not orders["consent_on"].sure  # the others do not agree
+    row = RowParser(mapping, headers, dataclasses.replace(ATTESTED, date_orders=orders)).parse(2, rows[0])
+    assert row.enrolled_on == date(2026, 4, 3) and row.consent_on == date(2026, 3, 4)
+    assert [(p.code, p.column) for p in row.problems if "date" in p.code] == [("date_order_assumed", "Consent date")]
+
+
+def test_a_column_of_both_orders_says_so_at_every_date_that_could_be_two() -> None:
+    rows = [["Ana", "30/4/2026"], ["Bo", "4/30/2026"], ["Cy", "3/4/2026"]]
+    mapping = {"Name": "head_name", "Enrolled": "enrolled_on"}
+    headers = list(mapping)
+    orders = date_orders_of(headers, rows, mapping)
+    parser = RowParser(mapping, headers, dataclasses.replace(ATTESTED, date_orders=orders))
+    found = [[(p.code, p.severity) for p in parser.parse(2, row).problems if "order" in p.code] for row in rows]
+    assert found == [[], [], [("date_order_mixed", "warning")]]
 
 
 def test_notes_of_the_reader_become_problems() -> None:
@@ -389,7 +418,7 @@ def read_file(name: str, settings: Settings = ATTESTED) -> list[ParsedRow]:
     with open_sheet(shared_file(name)) as sheet:
         samples = sheet.samples()
         mapping = mapping_of(match_columns(sheet.headers, samples))
-        chosen = dataclasses.replace(settings, date_order=date_order_of(sheet.headers, samples, mapping))
+        chosen = dataclasses.replace(settings, date_orders=date_orders_of(sheet.headers, samples, mapping))
         parser = RowParser(mapping, sheet.headers, chosen)
         rows = [parser.parse(*row) for row in sheet]
         return list(group_members(rows, parser.check) if is_per_member(mapping.values()) else rows)

@@ -171,10 +171,11 @@ def _guarded(read: Callable[[str, str], Read], kind: str, unit: str, *, unknowns
     """Return ``read`` behind what holds for every cell: unknown words, errors of the spreadsheet, length, secrets."""
     longest = _LONGEST.get(kind, _LONGEST_OTHER)
     free = kind in _FREE_TEXT
+    names = words.NAMES_TOO if kind == "name" else frozenset()
 
     def guarded(text: str) -> Read:
         text = text.strip()
-        if not text or (unknowns and text.lower() in words.UNKNOWN):
+        if not text or (unknowns and text.lower() in words.UNKNOWN and text not in names):
             return NOTHING
         first = text[0]
         if first == "'" and _NEUTRALIZED.match(text):

@@ -26,6 +26,7 @@ _HINT = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GLUED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _NUMBER = re.compile(r"(?:^|(?<= ))(\d{1,2})(?:st|nd|rd|th)?(?= |$)")
+_DATED = re.compile(r"\b(?:date|fecha)\b")
 _LIKE = 87.0  # rapidfuzz score from which two headers are the same word misspelt
 _LIKE_WORD = 80.0
 _SHORTEST_LIKE = 5
@@ -151,7 +152,8 @@ def _variants(header: str) -> tuple[str, ...]:
     texts = [header, plain, _SUFFIX.sub("", plain), _CAMEL.sub(" ", _SUFFIX.sub("", plain))]
     if JOIN in plain:
         texts.append(plain.rpartition(JOIN)[2])
-    folded = [fold(text.replace("_", " ").replace("#", " ")) for text in texts]
+    texts = [text.replace("_", " ") for text in texts]
+    folded = [fold(text.replace("#", sign)) for sign in (" ", " number ") for text in texts]
     folded += [_GLUED.sub(" ", text) for text in folded]
     return tuple(dict.fromkeys(text for text in folded if text))
 
@@ -188,7 +190,10 @@ def _by_likeness(text: str) -> tuple[str | None, float]:
     best = best or process.extractOne(key, _CHOICES, scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE + 3)
     if best is None or ("{n}" in key and "{n}" not in best[0]) or not _alike(key, best[0]):
         return None, 0.0
-    return _numbered(SYNONYMS[best[0]], int(number[1]) if number else 1), float(best[1])
+    field = _numbered(SYNONYMS[best[0]], int(number[1]) if number else 1)
+    if field and _DATED.search(text) and FIELDS[field].kind not in DATE_KINDS:
+        return None, 0.0
+    return field, float(best[1])
 
 
 def _alike(text: str, other: str) -> bool:

@@ -16,7 +16,9 @@ from .rows import Row, trimmed
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
+_LAST_RESORT = ":"  # stands in times and in prose
+_CUTS_ALL = 0.5  # how evenly it must cut
 _BLOCK = 64 * 1024
 _HEAD_LINES = 60
 _HEAD_RECORDS = 40
@@ -238,9 +240,11 @@ def _format_of(lines: list[str], found: CsvFormat) -> CsvFormat:
     ends = Counter("\r\n" if x.endswith("\r\n") else x[-1:] for x in lines if x[-1:] in "\r\n")
     line_end = ends.most_common(1)[0][0] if ends else "\n"
     first = lines[0].strip()
-    if first.lower().startswith("sep=") and len(first) == 5:
+    if first.lower().startswith("sep=") and len(first) == 5 and not first[4].isalnum() and first[4] not in "\"'\\":
         return replace(found, delimiter=first[4], line_end=line_end, separator_line=first)
     delimiter = max(DELIMITERS, key=lambda candidate: _consistency(lines, candidate))
+    if not _consistency(lines, delimiter)[0] and _consistency(lines, _LAST_RESORT)[0] > _CUTS_ALL:
+        delimiter = _LAST_RESORT
     quoted = [x.strip() for x in lines if x.strip()]
     quote_all = len(quoted) > 1 and all(_is_all_quoted(x, delimiter) for x in quoted[:5])
     return replace(found, delimiter=delimiter, line_end=line_end, quote_all=quote_all)

@@ -159,11 +159,14 @@ def _with_groups(groups: Sequence[str], names: Sequence[str]) -> list[str]:
 def _named(names: Sequence[str], width: int) -> tuple[str, ...]:
     """Return one unique, non-empty text per column: "Phone", "Phone (2)", "Column C"."""
     seen: Counter[str] = Counter()
-    result = []
+    result: dict[str, None] = {}
     for index in range(width):
-        name = " ".join(_at(names, index).split())[:200] or f"Column {column_letters(index)}"
-        seen[name] += 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        plain = name = " ".join(_at(names, index).split())[:200] or f"Column {column_letters(index)}"
+        seen[plain] += 1
+        while name in result or (seen[plain] > 1 and name == plain):
+            name = f"{plain} ({seen[plain]})"
+            seen[plain] += name in result
+        result[name] = None
     return tuple(result)
 
 

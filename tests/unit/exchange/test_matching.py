@@ -47,6 +47,10 @@ def fields(*headers: str, rows: list[list[str]] | None = None) -> list[str | Non
         ("Class 2 topic", "training_2_topic"), ("Device evidence type", "device_1_evidence_type"),
         ("Needs Device?", "need_device"), ("Veteran Status", "population_veteran"),
         ("Adress", "address_line"), ("Enrolment dat", "enrolled_on"), ("Phne number", "phone"),
+        ("联系电话", "phone"), ("手机号", "phone"), ("家庭住址", "address_line"), ("Fecha Nac.", "head_birth_on"),
+        ("Tel. No.", "phone"), ("Contact #", "phone"), ("Date Given", "device_1_on"), ("Date Received", "device_1_on"),
+        ("Case #", "reference"), ("Apt/Unit", "unit"), ("Zip/Postal Code", "zip_code"), ("Name of Client", "head_name"),
+        ("ID #", "reference"), ("Date Device Distributed", "device_1_on"), ("Date device 2 taken", None),
         ("Favorite color", None), ("Device Rate", None), ("", None), ("☃", None),
     ],
 )  # fmt: skip

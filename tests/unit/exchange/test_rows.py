@@ -86,6 +86,9 @@ def test_names_of_every_kind() -> None:
     row = parsed(head_first_name="Ana", head_middle_name="M.", head_last_name="Pérez")
     assert row.head and row.head.name == "Ana M. Pérez"
     assert "name_missing" in codes(parsed(phone="408 555 1234"))
+    row = parsed(head_first_name="Jennifer", head_last_name="Null")
+    assert row.head and row.head.name == "Jennifer Null"
+    assert "name_missing" in codes(parsed(head_name="NULL"))
 
 
 def test_several_deliveries_in_one_row() -> None:

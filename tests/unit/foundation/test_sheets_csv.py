@@ -250,6 +250,22 @@ def test_header_rows_named_by_a_person() -> None:
 def test_equal_and_empty_headers_get_names_of_their_own() -> None:
     sheet = opened(b"Name,Phone,,Phone\nAna,1,x,2\n")
     assert sheet.headers == ["Name", "Phone", "Column C", "Phone (2)"]
+    assert opened(b"Name,Phone,Phone (2),Phone\nAna,1,2,3\n").headers == ["Name", "Phone", "Phone (2)", "Phone (3)"]
+
+
+@pytest.mark.parametrize("sign", ["^", "~", ":"])
+def test_odd_delimiters(sign: str) -> None:
+    lines = ("Client ID,Name,Address", "A1,Ana,1 Main St", "A2,Bo,2 Main St")
+    assert cells("\n".join(lines).replace(",", sign).encode()) == [
+        ["A1", "Ana", "1 Main St"],
+        ["A2", "Bo", "2 Main St"],
+    ]
+    assert cells(b"Name,At\nAna,10:30\nBo,11:30\n") == [["Ana", "10:30"], ["Bo", "11:30"]]
+
+
+@pytest.mark.parametrize("sign", ['"', "a", "\\", "'"])
+def test_excel_separator_that_is_none(sign: str) -> None:
+    assert sum(1 for _ in opened(f"sep={sign}\nName,DOB\nAna,1980-01-01\n".encode())) >= 1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
@@ -78,7 +79,7 @@ class ListPage:
 
 
 def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
-    """Return one page of the households ``by`` sees."""
+    """Return one page of the households ``by`` sees; those of an undone import stand nowhere and are left out."""
     conditions = _conditions(wanted, by)
     rows = _rows(wanted, conditions)
     backwards = wanted.before is not None
@@ -101,7 +102,8 @@ def rows_of(ids: Sequence[int]) -> list[ListRow]:
 
 
 def _conditions(wanted: ListFilter, by: Actor) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    own = aliased(Standing)  # asked for apart from the joined one, so that households still lead the way
+    found: list[ColumnElement[bool]] = [exists().where(own.record_id == Household.id)]
     if wanted.whose == "mine":
         found.append(Household.navigator_id == by.user_id)
     elif wanted.whose == "team":

@@ -252,7 +252,7 @@ def close_enrollment(code: str) -> Any:
 @requires("household:erase")
 def erase_household(code: str) -> Any:
     """Erase the personal data of a household; its numbers stay."""
-    household = get_served(code)
+    household = get_served(code, even_undone=True)
     form = EraseForm().offer(erasing.ERASE_REASONS)
 
     def do() -> None:

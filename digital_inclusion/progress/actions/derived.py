@@ -56,17 +56,25 @@ def _write_identities(city: Session, touched: "Touched") -> None:
 
 
 def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -> None:
-    """Write where each record stands; erased records keep theirs."""
+    """Write where each record stands; erased records keep theirs.
+
+    A record whose enrollment is void stands nowhere: it came with an import that was undone, and is in no list.
+    """
     owners = {fact.record_id: fact.partner_id for fact in touched.facts if fact.kind is Kind.ENROLLED}
     members: dict[int, list[int]] = {}
     for record, identity in touched.after.items():
         if record in owners:
             members.setdefault(identity, []).append(record)
     rows: list[Row] = []
+    gone: list[int] = []
     today = clock.today()
     for identity, records in members.items():
         shared = _standing(identity, touched)
         seen = touched.seen[identity]
+        enrolled = {fact.record_id for fact in seen.household.of(Kind.ENROLLED)}
+        if len(enrolled) < len(records):
+            gone += [record for record in records if record not in enrolled]
+            records = [record for record in records if record in enrolled]
         reason = why_not_seen(seen, program.counting, today)
         for record in records:
             rows.append(
@@ -79,10 +87,12 @@ def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -
                 }
                 | reason_columns(reason, owners[record], touched.by_identity[identity])
             )
+    tallies.write(city, rows, gone=gone)
+    table: Table = Standing.__table__  # type: ignore[assignment]
+    for ids in batched(sorted(gone)):
+        city.execute(delete(table).where(table.c.record_id.in_(ids)))
     if not rows:
         return
-    tallies.write(city, rows)
-    table: Table = Standing.__table__  # type: ignore[assignment]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in {"record_id", "partner_id"})
     bulk_insert(city, table, rows, tail=f" ON CONFLICT (record_id) DO UPDATE SET {changed}")
 

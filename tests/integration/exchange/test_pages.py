@@ -72,6 +72,13 @@ def test_file_from_upload_to_undo(lead: FlaskClient) -> None:
     post_form(lead, f"{show}/undo")
     check_page(lead.get(show))
     assert _batch().state == "undone"
+    use_scope(EVERYTHING)
+    code = session().scalars(select(Household.code).order_by(Household.id)).first()
+    check_page(lead.get(f"/households/{code}"))  # its history stays
+    check_page(lead.get(f"/households/{code}/erase"))
+    assert code not in page_text(lead.get("/households?whose=all"))
+    answer = lead.get(f"/households/{code}/devices/new")
+    assert answer.status_code == 409 and "was undone" in page_text(answer)
     check_page(lead.get(f"{show}/remove"))
     post_form(lead, f"{show}/remove")
     assert not (folder() / session().get_one(StoredFile, _batch().file_id).path).exists()

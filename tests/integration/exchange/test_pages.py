@@ -221,6 +221,7 @@ def test_hostile_file_gets_a_sentence(lead: FlaskClient, content: bytes, name: s
     answer = _send(lead, content, name)
     assert answer.status_code == 400
     check_page(answer)
+    assert "Please choose the file again." in page_text(answer) and "still here" not in page_text(answer)
     assert session().scalar(select(func.count()).select_from(ImportBatch)) == 0
     assert session().scalar(select(func.count()).select_from(StoredFile)) == 0
 

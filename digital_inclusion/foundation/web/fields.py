@@ -9,6 +9,7 @@ from flask_babel import format_date, gettext
 from wtforms import DateField
 
 from ..kernel import clock
+from ..kernel.messages import _
 from .forms import NOT_A_DATE
 
 _BETWEEN = re.compile(r"[\s/.\-]+")
@@ -38,13 +39,7 @@ def _existing(year: int, month: int, day: int) -> date:
     if year == 0:
         raise ValueError(str(NOT_A_DATE))
     if not 1 <= month <= 12:
-        sentence = gettext("There is no month %(month)s: a year has 12.", month=month)
-        if 1 <= day <= 12:
-            right = f"{day:02}/{month:02}/{year}"
-            sentence = gettext(
-                "There is no month %(month)s. Write the month first: %(right)s.", month=month, right=right
-            )
-        raise ValueError(sentence)
+        raise ValueError(_no_month(month, f"{day:02}/{month:02}/{year}" if 1 <= day <= 12 else None))
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         named = format_date(date(year, month, 1), "MMMM y")
@@ -55,8 +50,9 @@ def _existing(year: int, month: int, day: int) -> date:
 def _no_month(month: int, turned_round: str | None) -> str:
     """Return the sentence; ``turned_round`` is the day that was meant if day and month changed places."""
     if turned_round is None:
-        return gettext("There is no month %(month)s: a year has 12.", month=month)
-    return gettext("There is no month %(month)s. Write the month first: %(right)s.", month=month, right=turned_round)
+        return str(gettext("There is no month %(month)s: a year has 12.", month=month))
+    sentence = _("There is no month %(month)s. Write the month first: %(right)s.")
+    return str(gettext(sentence, month=month, right=turned_round))
 
 
 class DayField(DateField):

@@ -33,6 +33,10 @@ def enroll() -> ResponseReturnValue:
     """Show the form, empty or from a draft; take it, keep it, or show it again."""
     by, program = current_actor(), get_program()
     if request.method == "GET":
+        made = drafts.find_enrolled(request.args.get("draft"), by=by)
+        if made is not None:
+            flash(_("This draft has become a household: here it is. To enroll another one, choose Enroll."), "info")
+            return redirect(url_for("casework.household", code=made))
         return _page(_begin(program, by), by, program)
     if "save_draft" in request.form:
         keep_draft(_typed(), code=request.form.get("draft"), by=by)
@@ -160,4 +164,5 @@ def _page(form: EnrollForm, by: Actor, program: LoadedProgram) -> str:
         text_version=program.file.privacy.consent_text_version,
         one_grant=len(form.grant_id.choices) == 1,
         blank_member=form.blank_member(),
+        drafts_kept=drafts.count_drafts(by=by) if request.method == "GET" and not form.draft.data else 0,
     )

@@ -32,7 +32,7 @@
     const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!field) return;
     event.preventDefault();
-    const focusable = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea");
+    const focusable = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea, button");
     const label = document.querySelector('label[for="' + CSS.escape(field.id) + '"]');
     (field.closest("fieldset") || label || field).scrollIntoView({ block: "start" });
     if (focusable) focusable.focus({ preventScroll: true });

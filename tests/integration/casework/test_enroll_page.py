@@ -18,7 +18,7 @@ from digital_inclusion.progress.models import FactRow
 from tests.factories.households import new_household
 from tests.factories.world import World, sign_in
 from tests.support.casework import ENROLL, enrolled, households, send, signed_in, typed
-from tests.support.pages import check_page, hidden_fields, page_text, parse
+from tests.support.pages import check_page, hidden_fields, page_text, parse, text_of
 from tests.support.statements import count_statements
 
 
@@ -148,6 +148,23 @@ def test_enroll_warns_of_an_own_like_household_until_ruled_out(client: FlaskClie
     assert len(households()) == 1
     assert send(client, typed(line="1 Other St", not_same=known.code)).status_code == 303
     assert len(households()) == 2
+
+
+def test_enroll_uses_a_known_household_and_keeps_what_was_typed(client: FlaskClient, world: World) -> None:
+    known = enrolled(world, new_household("Rosa Delgado"))
+    signed_in(client, world, "navigator_a")
+    warned = send(client, typed())
+    check_page(warned)
+    links = {link.get("href"): text_of(link) for link in parse(warned).iter("a")}
+    assert links["#likely"] == "You may already know this household."
+    used = next(button.get("value") for button in parse(warned).iter("button") if button.get("name") == "use")
+    assert used == known.code
+    answer = send(client, typed(use=used, contact_note="after six"))
+    assert (answer.status_code, answer.location) == (303, f"/households/{known.code}")
+    assert "kept under Drafts" in page_text(client.get(answer.location))
+    assert "Rosa Delgado" in page_text(client.get("/drafts"))
+    assert len(households()) == 1
+    assert send(client, typed(use="nonsense")).status_code == 400
 
 
 def test_enroll_says_everything_at_once(client: FlaskClient, world: World) -> None:

@@ -54,6 +54,12 @@ def check_day(field: str, day: date, *, first: date, today: date) -> None:
         raise Invalid(fields={field: _("This day lies before it began.")})
 
 
+def check_unproven(has_evidence: bool) -> None:
+    """Raise Conflict for a fact whose proof is on record already."""
+    if has_evidence:
+        raise Conflict(_("A proof is on record already. To change it, correct the entry."))
+
+
 def check_stands(is_void: bool) -> None:
     """Raise Conflict for a fact that was taken back already."""
     if is_void:

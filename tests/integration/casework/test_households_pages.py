@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from digital_inclusion.casework.rules.enrollment import NewMember
 from digital_inclusion.foundation.audit.actions import record
@@ -18,7 +19,7 @@ from digital_inclusion.progress.rules.facts import Kind
 from tests.factories.households import new_household, new_laptop, new_line
 from tests.factories.world import World
 from tests.support.casework import enrolled, households, signed_in
-from tests.support.pages import check_page, hidden_fields, page_text, post_form
+from tests.support.pages import check_page, hidden_fields, page_text, parse, post_form, text_of
 from tests.support.statements import count_statements
 
 
@@ -169,6 +170,30 @@ def test_list_households_by_caseload_status_and_page(client: FlaskClient, world:
     assert pending.code in waiting and "Person 00" not in waiting
     signed_in(client, world, "partner_lead_a")
     assert "No households here" in page_text(client.get("/households?whose=mine"))
+
+
+def test_list_households_by_day_of_enrollment_and_then_by_record(client: FlaskClient, world: World) -> None:
+    days = [date(2026, 1 + number % 3, 5) for number in range(55)]
+    codes = [
+        enrolled(world, new_household(f"Day {n}", phone_e164=None, enrolled_on=day)).code for n, day in enumerate(days)
+    ]
+    expected = [code for _day, _number, code in sorted(zip(days, range(55), codes, strict=True))]
+    signed_in(client, world, "navigator_a")
+    for whose in ("mine", "all"):
+        for sort, order in (("enrolled", expected), ("-enrolled", expected[::-1])):
+            url = f"/households?whose={whose}&sort={sort}"
+            first = client.get(url)
+            assert _codes(first) == order[:50]
+            key = next(one.id for one in households() if one.code == order[49])
+            assert _codes(client.get(f"{url}&after={key}")) == order[50:]
+            key = next(one.id for one in households() if one.code == order[50])
+            assert _codes(client.get(f"{url}&before={key}")) == order[:50]
+    newest = enrolled(world, new_household("Newest", phone_e164=None, enrolled_on=date(2026, 4, 1))).code
+    assert _codes(client.get("/households?whose=all"))[0] == newest
+
+
+def _codes(page: TestResponse) -> list[str]:
+    return [text_of(code) for code in parse(page).iter("code")]
 
 
 def test_hand_over_moves_the_chosen_households_only_to_colleagues(client: FlaskClient, world: World) -> None:

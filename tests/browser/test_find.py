@@ -60,4 +60,4 @@ def test_find_without_a_word_asks_for_one(visit_at_desk: Open) -> None:
     for nothing in ("", "   "):
         navigator.fill("Name, phone number or code", nothing)
         navigator.press("Find", status=400)
-        navigator.sees("Please fill this in.")
+        navigator.sees("Name, phone number or code: Please fill this in.")

@@ -29,6 +29,7 @@ def test_find_is_still_there_when_one_comes_back(visit_at_desk: Open) -> None:
     navigator = visit_at_desk("navigator_a")
     name, _code = enroll(navigator)
     _find(navigator, name)
+    expect(navigator.page.locator("h1")).to_be_focused()  # reading goes on at the answer
     navigator.follow(name)
     navigator.page.go_back()
     expect(navigator.main.get_by_role("link", name=name)).to_have_count(1)

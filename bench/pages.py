@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from bench.comparing import Figure, Request, bytes_of, check_same, figure, in_turns, rates
 from bench.households import SECRET, Office, open_office
-from bench.load import ROOT, ask_once, get, served
+from bench.load import ROOT, ask_once, get, post, served
 
 HOUSEHOLDS = int(os.environ.get("BENCH_PAGES_HOUSEHOLDS", "50000"))
 OF_MEMORY, OF_DJANGO, SLOWEST, LARGEST = 0.6, 5.0, 3.0, 100_000
@@ -69,11 +69,14 @@ def _pages(port: int, office: Office) -> tuple[str, dict[str, list[Request]]]:
     cookie = re.search(r"set-cookie: (session=[^;]+)", head, re.IGNORECASE)
     assert status == 200 and token is not None and cookie is not None
     words = f"csrf_token={quote(token[1].decode())}&words=nguyen+li"
+    sent, led, _page = ask_once(port, post("/households/find", cookie[1], words))
+    found = re.search(r"location: (\S+)", led, re.IGNORECASE)
+    assert sent == 303 and found is not None
     starts = office.newest[1::10]
     return cookie[1], {
         "list": [("GET", "/households", ""), *(("GET", f"/households?after={key}", "") for key in starts)],
         "household": [("GET", f"/households/{code}", "") for code in office.codes],
-        "find": [("POST", "/households/find", words)],
+        "find": [("GET", found[1], "")],
     }
 
 

@@ -36,7 +36,9 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
+    Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
+    Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
     Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
@@ -49,6 +51,7 @@ MENU: tuple[Entry, ...] = (
 )
 WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check
 LATELY = 5.0  # seconds
+CASELOAD = "casework.list_households"  # where those begin who have a caseload but lead nobody else's
 ALIVE = "reporting.alive"  # must answer even when the database does not
 
 
@@ -164,12 +167,21 @@ def _menu(actor: Actor) -> list[dict[str, object]]:
 
 
 def home_url() -> str:
-    """Return where the signed-in person begins: the first page of the menu; else the public start page."""
+    """Return where the signed-in person begins: a navigator's caseload, else the menu's first page.
+
+    For nobody it is the public start page.
+    """
     actor = actor_of_request()
     if actor is None:
         return url_for("residents.home") if "residents.home" in current_app.view_functions else "/"
-    first = next(iter(_open_to(actor)), None)
-    return _address(first.endpoint if first is not None else "accounts.account")
+    pages = [entry.endpoint for entry in _open_to(actor)]
+    if CASELOAD in pages and _has_caseload(actor):
+        return _address(CASELOAD)
+    return _address(pages[0] if pages else "accounts.account")
+
+
+def _has_caseload(actor: Actor) -> bool:
+    return policy.allows(actor, "household:enroll") and not policy.allows(actor, "household:hand_over")
 
 
 def _may_hear_of_drift(actor: Actor | None) -> bool:

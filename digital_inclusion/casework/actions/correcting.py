@@ -17,9 +17,10 @@ from ...progress.actions.holding import hold_identity
 from ...progress.actions.posting import Posting, post
 from ...progress.models import FactRow
 from ...progress.queries.deliveries import find_end, get_fact, is_void, list_standing, list_standing_about
-from ...progress.rules.deliveries import NewDelivery, check_delivery
+from ...progress.rules.deliveries import Evidence, NewDelivery, check_delivery
 from ...progress.rules.facts import Item, Kind
 from ..queries.corrections import find_household
+from ..queries.household import has_evidence
 from ..rules import correcting as rules
 
 
@@ -72,6 +73,42 @@ def correct_delivery(
         fields=_changed(fact, right),
     )
     return posting
+
+
+def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Actor) -> Posting:
+    """Say what proves a delivery or thing already had that was recorded without proof; nothing else of it changes."""
+    policy.check(by, "household:correct")
+    household = hold_household(household_id, "household:correct", by)
+    fact = _standing_fact(household, number, rules.THINGS)
+    rules.check_unproven(has_evidence(fact))
+    proven = _as_recorded(fact, evidence)
+    refuse(check_delivery(proven, clock.today()))
+    right = delivery_facts(proven, record_id=household.id, partner_id=household.partner_id, batch_id=fact.batch_id)[0]
+    posting = post(correction_of(fact, right, reason="corrected"), cause="evidence.added", by=by)
+    record(
+        "evidence.added", by=by, subject=household, posting=posting.number, fact=number, new_fact=right.number,
+        fields=_changed(fact, right),
+    )  # fmt: skip
+    return posting
+
+
+def _as_recorded(fact: FactRow, evidence: Evidence) -> NewDelivery:
+    """Return the delivery that the fact tells of, with its evidence."""
+    return NewDelivery(
+        kind=Kind(fact.kind),
+        item=Item(str(fact.item)),
+        occurred_on=fact.occurred_on,
+        unit=fact.unit_key,
+        passed=fact.positive,
+        evidence=evidence,
+        **{name: getattr(fact, name) for name in _AS_RECORDED},
+    )
+
+
+_AS_RECORDED = (
+    "grant_id", "device_kind", "donated", "passport_complete", "loan_due_on", "provider", "plan", "down_kbps",
+    "up_kbps", "price_cents", "member_id", "topic", "minutes", "assessment", "refers_to", "note",
+)  # fmt: skip
 
 
 def end_thing(

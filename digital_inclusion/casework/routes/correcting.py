@@ -18,9 +18,18 @@ from ...progress.queries.deliveries import get_fact
 from ...progress.queries.effects import tell_changes
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
-from ...progress.rules.facts import Item
+from ...progress.rules.facts import Item, Kind
 from ..actions import changing, correcting, erasing
-from ..forms.correcting import AddressForm, CloseForm, CorrectAddressForm, EndForm, EraseForm, ReasonForm, WithdrawForm
+from ..forms.correcting import (
+    AddressForm,
+    CloseForm,
+    CorrectAddressForm,
+    EndForm,
+    EraseForm,
+    ProofForm,
+    ReasonForm,
+    WithdrawForm,
+)
 from ..forms.prefill import delivery_from, form_for
 from ..queries.corrections import find_home
 from ..queries.household import get_page
@@ -111,6 +120,25 @@ def correct_delivery(code: str, number: int) -> Any:
 
     said = _("It is corrected. If the evidence has to be looked at again, a verifier will.")
     return walk(form, do, template="casework/correct_delivery.html", household=household, said=said, fact=fact)
+
+
+@bp.route(f"{URL}/facts/<int:number>/proof", methods=["GET", "POST"])
+@requires("household:correct")
+def add_proof(code: str, number: int) -> Any:
+    """Add what proves a delivery or something already had that was recorded without proof."""
+    household = get_served(code)
+    fact = get_fact(number, record_id=household.id)
+    form = ProofForm().offer("belonging" if fact.kind == Kind.ALREADY_HAD else str(fact.item))
+
+    def do() -> Posting | None:
+        by = current_actor()
+        evidence = form.evidence(by.name)
+        if evidence is None:
+            return None
+        return correcting.add_evidence(household_id=household.id, number=number, evidence=evidence, by=by)
+
+    said = _("The proof is added. A verifier looks at it next.")
+    return walk(form, do, template="casework/add_proof.html", household=household, said=said, fact=fact)
 
 
 @bp.route(f"{URL}/facts/<int:number>/end", methods=["GET", "POST"])

@@ -81,6 +81,12 @@ def check_between(day: date, *, before: Iterable[date], after: Iterable[date]) -
         raise Invalid(fields={"from_on": sentence})
 
 
+def check_unproven(has_evidence: bool) -> None:
+    """Raise Conflict for a fact whose proof is on record already."""
+    if has_evidence:
+        raise Conflict(_("A proof is on record already. To change it, correct the entry."))
+
+
 def check_stands(is_void: bool) -> None:
     """Raise Conflict for a fact that was taken back already."""
     if is_void:

@@ -11,13 +11,14 @@ from digital_inclusion.casework.queries.corrections import list_homes
 from digital_inclusion.casework.rules.enrollment import NewAddress
 from digital_inclusion.connectivity.actions import activate_line
 from digital_inclusion.devices.actions import hand_over_device
+from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, program_session, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from digital_inclusion.progress.models import FactRow, UnitOut
 from digital_inclusion.progress.queries.figures import figures
 from digital_inclusion.progress.queries.verification import verify
-from digital_inclusion.progress.rules.deliveries import NewDelivery
+from digital_inclusion.progress.rules.deliveries import Evidence, NewDelivery
 from digital_inclusion.progress.rules.facts import Item, Kind
 from tests.factories.households import new_laptop, new_line
 from tests.factories.served import confirm, entries_of, last_posting, serve
@@ -64,6 +65,36 @@ def test_correct_delivery_of_what_is_not_counted_keeps_the_confirmation(world: W
     assert entries_of(last_posting()) == []
     decision = _last(Kind.DECISION)
     assert decision.entered_by == world.users["verifier"] and decision.partner_id == world.partners["fiscal"]
+
+
+def test_add_evidence_changes_nothing_but_the_proof(world: World) -> None:
+    record, _device, line = _connected(world)
+    by = world.actor("navigator_a")
+    before = session().get_one(FactRow, line)
+    bill = Evidence(type="bill", seen_by="Lan", seen_on=date(2026, 2, 3), reference="B-7")
+    with write_transaction():
+        correcting.add_evidence(household_id=record, number=line, evidence=bill, by=by)
+    assert entries_of(last_posting()) == [] and figures().of("connected", "verified") == 1
+    new = _last(Kind.DELIVERY)
+    own = {"number", "posting", "entered_by", "document_key"}
+    differs = [
+        column.key for column in FactRow.__table__.columns if getattr(new, column.key) != getattr(before, column.key)
+    ]
+    assert {*differs} - own == {"evidence_type", "evidence_seen_by", "evidence_seen_on", "evidence_reference"}
+    assert new.document_key is not None
+    event = session().scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    assert event.name == "evidence.added" and "B-7" not in str(event.details) and "Lan" not in str(event.details)
+    with pytest.raises(Conflict, match="on record already"), write_transaction():
+        correcting.add_evidence(household_id=record, number=new.number, evidence=bill, by=by)
+    with pytest.raises(Conflict, match="taken this back"), write_transaction():
+        correcting.add_evidence(household_id=record, number=line, evidence=bill, by=by)
+
+
+@pytest.mark.parametrize(("who", "error"), [("navigator_b", NotFound), ("verifier", NotAllowed)])
+def test_add_evidence_is_the_partners_own(world: World, who: str, error: type[Exception]) -> None:
+    record, _device, line = _connected(world)
+    with pytest.raises(error), write_transaction():
+        correcting.add_evidence(household_id=record, number=line, evidence=Evidence(type="bill"), by=world.actor(who))
 
 
 def test_correct_delivery_takes_its_end_and_its_checks_along(world: World) -> None:

@@ -19,7 +19,7 @@ from digital_inclusion.foundation.database import session, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.progress.models import PublishedFigure
 from tests.factories.world import SYSTEM, World, sign_in
-from tests.support.pages import check_page, page_text, post_form
+from tests.support.pages import check_page, page_text, parse, post_form
 
 PAGES = ("/", "/public-progress")
 LANGUAGES = ("es", "vi", "zh")
@@ -122,6 +122,19 @@ def test_language_switch_brings_back_the_page_in_that_language(client: FlaskClie
 def test_home_sends_whoever_is_signed_in_to_their_work(client: FlaskClient, world: World) -> None:
     response = sign_in(client, world.users["program_manager"]).get("/")
     assert response.status_code == 302 and response.location != "/"
+
+
+@pytest.mark.parametrize(
+    ("who", "begins", "menu"),
+    [("navigator_a", "/households", True), ("partner_lead_a", "/progress", True), ("verifier", "/progress", False)],
+)
+def test_home_and_menu_hold_what_waits_for_whoever_is_signed_in(
+    client: FlaskClient, world: World, who: str, begins: str, menu: bool
+) -> None:
+    home = sign_in(client, world.users[who]).get("/")
+    assert home.location == begins
+    links = {link.get("href") for link in parse(client.get(begins)).iter("a")}
+    assert ({"/drafts", "/questions"} <= links) is menu
 
 
 def test_theme_is_the_citys_color_and_may_be_kept(client: FlaskClient, world: World) -> None:

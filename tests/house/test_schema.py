@@ -36,6 +36,8 @@ CITY_TABLES = {
     "outbox_jobs": "ids only",
     "throttles": "keyed fingerprints",
     "used_forms": "digests",
+    "help_requests": "no name, no contact; reached by who has it, or by code and PIN",
+    "intakes": "what partners take, read when a request is sent",
 }
 
 

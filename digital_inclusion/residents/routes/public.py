@@ -4,28 +4,23 @@ import io
 import json
 from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template
+from flask import Response, current_app, make_response, redirect, render_template
 from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..foundation.sheets import write_csv
-from ..foundation.web.charts import Chart, ChartRow, Line, line_chart
-from ..foundation.web.gate import find_actor, public
-from . import queries
-from .queries import Point, PublicMonth
-from .rules import open_questions
+from ...foundation.sheets import write_csv
+from ...foundation.web.charts import Chart, ChartRow, Line, line_chart
+from ...foundation.web.gate import find_actor, public
+from .. import queries
+from ..queries import Point, PublicMonth
+from ..rules import open_questions
+from . import bp
 
-bp = Blueprint("residents", __name__)
 COLUMNS = ("month", "as_of", "posting", "milestone", "aspect", "value", "exact")
 FIVE_MINUTES = 300
 CONNECTED, WAITING = ("connected", "verified"), ("connected", "pending")
 SKILLS = ("skills_sustained", "verified")
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/")

@@ -36,7 +36,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
-    Entry(_("Requests for help"), "casework.list_requests", "inbox", _WORK),
+    Entry(_("Requests for help"), "casework.list_requests", "help", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),

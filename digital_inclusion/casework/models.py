@@ -79,7 +79,6 @@ class Referral(PartnerOwned, Base):
     phone: Mapped[str | None] = mapped_column(String(40))  # as given
     phone_e164: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
-    draft_code: Mapped[str | None] = mapped_column(String(12), index=True)  # the enrollment it was turned into
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # it moved on or was closed; name and contact are blank since

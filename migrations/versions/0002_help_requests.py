@@ -78,7 +78,6 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("phone_e164", sa.String(length=20), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("draft_code", sa.String(length=12), nullable=True),
         sa.Column("household_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -90,18 +89,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
     )
-    op.create_index(op.f("ix_referrals_draft_code"), "referrals", ["draft_code"], unique=False)
     op.create_index(op.f("ix_referrals_household_id"), "referrals", ["household_id"], unique=False)
     op.create_index(op.f("ix_referrals_partner_id"), "referrals", ["partner_id"], unique=False)
     op.create_index("ix_referrals_request_id", "referrals", ["request_id", "partner_id"], unique=False)
+    op.add_column("drafts", sa.Column("referral_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_drafts_referral_id"), "drafts", ["referral_id"], unique=False)
     guards.wall(["referrals"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_drafts_referral_id"), table_name="drafts")
+    op.drop_column("drafts", "referral_id")
     op.drop_index("ix_referrals_request_id", table_name="referrals")
     op.drop_index(op.f("ix_referrals_partner_id"), table_name="referrals")
     op.drop_index(op.f("ix_referrals_household_id"), table_name="referrals")
-    op.drop_index(op.f("ix_referrals_draft_code"), table_name="referrals")
     op.drop_table("referrals")
     op.drop_table("intakes")
     op.drop_index(op.f("ix_help_requests_shown_digest"), table_name="help_requests")

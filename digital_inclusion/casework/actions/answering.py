@@ -8,18 +8,19 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.messages import _
 from ...funding.queries import list_grants
+from ...households.models import Draft
 from ...partners.queries import get_partner
 from ...progress.queries.program import get_program
 from ..models import HelpRequest, Intake
-from ..queries.drafts import find_draft
 from ..queries.requests import (
     find_held_request,
     find_intake,
+    find_referral,
     get_referral,
     get_request,
     home_of,
+    list_drafts_of,
     list_receivers,
-    list_referrals_of_draft,
     list_referrals_of_household,
     list_unanswered,
 )
@@ -79,8 +80,9 @@ def start_enrollment(*, reference: str, by: Actor) -> str:
 
 def _draft(request: HelpRequest, by: Actor) -> str:
     referral = get_referral(request)
-    if find_draft(referral.draft_code, by=by) is not None:
-        return str(referral.draft_code)
+    for draft in list_drafts_of(referral):
+        if draft.user_id == by.user_id:
+            return draft.code
     today = clock.today()
     values = draft_of(
         contact_of(referral),
@@ -89,8 +91,7 @@ def _draft(request: HelpRequest, by: Actor) -> str:
         today=today,
         grants=[grant.id for grant in list_grants(request.partner_id, on=today)],
     )
-    referral.draft_code = keep_draft(values, code=None, by=by)
-    return referral.draft_code
+    return keep_draft(values, code=None, referral_id=referral.id, by=by)
 
 
 def decline_request(*, reference: str, reason: str, by: Actor) -> None:
@@ -144,15 +145,16 @@ def finish_request(*, reference: str, outcome: str, by: Actor) -> None:
     close(request, State.DONE, outcome=outcome)
 
 
-def finish_with_household(*, draft: str, household_id: int, by: Actor) -> None:
-    """Note that the draft of a request was enrolled: the request is done."""
+def finish_with_household(*, draft: Draft, household_id: int, by: Actor) -> None:
+    """Note that a draft becomes a household; the request that it was filled in from, if any, is done."""
     policy.check(by, "household:enroll")
-    for referral in list_referrals_of_draft(draft):
-        request = find_held_request(referral.request_id)
-        if request is not None and can_do(Step.FINISH, request.state):
-            referral.household_id = household_id
-            record("request.done", by=by, subject=request, reason=ENROLLED)
-            close(request, State.DONE, outcome=ENROLLED, keep_draft=True)
+    referral = find_referral(draft.referral_id) if draft.referral_id is not None else None
+    request = find_held_request(referral.request_id) if referral is not None else None
+    if referral is None or request is None or referral.ended_at or not can_do(Step.FINISH, request.state):
+        return
+    referral.household_id = household_id
+    record("request.done", by=by, subject=request, reason=ENROLLED)
+    close(request, State.DONE, outcome=ENROLLED, enrolled=draft.id)
 
 
 def erase_requests_of(*, household_id: int, by: Actor) -> None:

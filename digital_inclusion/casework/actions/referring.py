@@ -10,7 +10,7 @@ from ...foundation.kernel.errors import Unavailable
 from ...foundation.kernel.messages import _
 from ...partners.queries import find_city_partner
 from ..models import HelpRequest, Referral
-from ..queries.requests import find_draft_of, get_referral, list_takes
+from ..queries.requests import get_referral, list_drafts_of, list_takes
 from ..rules.requests import Contact, State, Wish, choose_partner
 
 
@@ -57,22 +57,25 @@ def move(request: HelpRequest, to: int) -> None:
     hand_to(to, request, contact, previous_id=referral_id)
 
 
-def take_back(request: HelpRequest, *, keep_draft: bool = False) -> tuple[Contact, int]:
-    """Blank name and contact where the request is now, throw away the draft made of it; return what stood there."""
+def take_back(request: HelpRequest, *, enrolled: int | None = None) -> tuple[Contact, int]:
+    """Blank name and contact where the request is now and throw its drafts away; return what stood there.
+
+    The draft ``enrolled`` is left to whoever enrolls it.
+    """
     with scope_of(request.partner_id):
         referral = get_referral(request)
         contact = contact_of(referral)
-        draft = None if keep_draft else find_draft_of(referral)
-        if draft is not None:
-            session().delete(draft)
+        for draft in list_drafts_of(referral):
+            if draft.id != enrolled:
+                session().delete(draft)
         referral.name, referral.phone, referral.phone_e164, referral.email = "", None, None, None
         referral.ended_at = clock.now()
         return contact, referral.id
 
 
-def close(request: HelpRequest, state: State, *, outcome: str | None = None, keep_draft: bool = False) -> None:
+def close(request: HelpRequest, state: State, *, outcome: str | None = None, enrolled: int | None = None) -> None:
     """End the request in ``state``; nobody holds name and contact for it any more."""
-    take_back(request, keep_draft=keep_draft)
+    take_back(request, enrolled=enrolled)
     now = clock.now()
     request.state, request.outcome, request.waits_for = state, outcome, None
     request.closed_at = request.updated_at = now

@@ -80,7 +80,7 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
         raise AlreadyKnown(sorted(set(own) - set(others)))
     kept = find_draft(draft, by=by)
     if kept is not None:
-        finish_with_household(draft=kept.code, household_id=household.id, by=by)
+        finish_with_household(draft=kept, household_id=household.id, by=by)
         session().delete(kept)
     return Sat(household, household.id in noted.elsewhere and _may_hear(household.id, by))
 

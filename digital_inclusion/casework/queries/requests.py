@@ -17,6 +17,7 @@ from ...partners.models import Partner
 from ...partners.queries import find_city_partner
 from ..models import HelpRequest, Intake, Referral
 from ..rules.requests import OPEN, State, Takes
+from .drafts import ENROLLMENT
 
 PAGE = 50
 SUBJECT = HelpRequest.__tablename__
@@ -67,10 +68,9 @@ def get_referral(request: HelpRequest) -> Referral:
     return found
 
 
-def list_referrals_of_draft(code: str) -> Sequence[Referral]:
-    """Return the referrals that were turned into the draft and have not ended, oldest first."""
-    statement = select(Referral).where(Referral.draft_code == code, Referral.ended_at.is_(None))
-    return session().scalars(statement.order_by(Referral.id)).all()
+def find_referral(referral_id: int) -> Referral | None:
+    """Return the referral, None where it is another partner's."""
+    return session().scalars(select(Referral).where(Referral.id == referral_id)).first()
 
 
 def list_referrals_of_household(household_id: int) -> Sequence[Referral]:
@@ -80,11 +80,10 @@ def list_referrals_of_household(household_id: int) -> Sequence[Referral]:
     ).all()  # fmt: skip
 
 
-def find_draft_of(referral: Referral) -> Draft | None:
-    """Return the draft that the referral was turned into, whoever of the partner keeps it."""
-    if referral.draft_code is None:
-        return None
-    return session().scalars(select(Draft).where(Draft.code == referral.draft_code)).first()
+def list_drafts_of(referral: Referral) -> Sequence[Draft]:
+    """Return the enrollments under way that were filled in from the referral, whoever keeps them, oldest first."""
+    statement = select(Draft).where(Draft.referral_id == referral.id, Draft.kind == ENROLLMENT)
+    return session().scalars(statement.order_by(Draft.id)).all()
 
 
 def find_household_of(referral: Referral) -> Household | None:

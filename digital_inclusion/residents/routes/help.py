@@ -22,6 +22,7 @@ from ...foundation.credentials import pin_of
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound, Throttled
 from ...foundation.kernel.ids import new_token, token_digest
+from ...foundation.mail import link_to
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import public
 from ...households.rules import LANGUAGES
@@ -87,7 +88,7 @@ def help_sent() -> Response:
     sent = find_sent(token_digest(token), since=clock.now() - SHOWN_WITHIN) if token else None
     record = find_followed(sent.id) if sent is not None else None
     pin = pin_of(token, record.request.reference) if token and record is not None else None
-    return _page("residents/help_sent.html", record=record, pin=pin)
+    return _page("residents/help_sent.html", record=record, pin=pin, address=link_to("residents.follow_help"))
 
 
 @bp.route("/help/follow", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from ...foundation.audit.models import AuditEvent
 from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
+from ...foundation.normalize import normalize_phone
 from ...households.models import Draft, Household
 from ...partners.models import Partner
 from ...partners.queries import find_city_partner
@@ -267,7 +268,7 @@ class Record:
 
     request: HelpRequest
     partner: str
-    phone: str | None
+    phone: tuple[str, str] | None  # as written, and as E.164
     referral: Referral
     household: Household | None
     history: list[Happened]
@@ -283,7 +284,7 @@ def read_record(request: HelpRequest) -> Record:
     return Record(
         request=request,
         partner=_names([request.partner_id])[request.partner_id],
-        phone=intake.phone if intake is not None else None,
+        phone=(intake.phone, normalize_phone(intake.phone) or "") if intake is not None and intake.phone else None,
         referral=referral,
         household=household,
         history=list_history(request.id),

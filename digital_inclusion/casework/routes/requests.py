@@ -121,11 +121,12 @@ def show_request(reference: str) -> str:
     by = current_actor()
     found = asking.get_request(reference, by=by)
     note_view("request.viewed", by=by, subject_type=asking.SUBJECT, subject_id=found.id)
-    record = asking.read_record(found)
+    record, ours = asking.read_record(found), found.partner_id == asking.home_of(by)
     return render_template(
         "casework/show_request.html",
         record=record,
-        steps=possible_steps(found.state, ours=found.partner_id == asking.home_of(by)),
+        ours=ours,
+        steps=possible_steps(found.state, ours=ours),
         spoken=LANGUAGES,
         words={**DECLINE_REASONS, **WAITS_FOR, **OUTCOMES},
     )

@@ -71,6 +71,7 @@ def test_help_sent_shows_code_and_pin_once(app: Flask, client: FlaskClient, worl
     check_page(page)
     reference, pin = code_and_pin(page)
     assert app.config["BASE_URL"] + "/help/follow" in page_text(page)
+    assert "Español" not in page_text(page)  # changing the language would load the page again: the PIN would be gone
     assert "Partner A has it now" in page_text(page) and page.headers["Cache-Control"] == "no-store"
     again = client.get("/help/sent")
     check_page(again)

@@ -169,14 +169,15 @@ def erase_requests_of(*, household_id: int, by: Actor) -> None:
 
 
 def escalate_unanswered(*, by: Actor) -> int:
-    """Hand to the city what no partner answered in the setting's days; return how many."""
+    """Hand to the city what no partner answered in the setting's days, and what a partner left behind that has left
+    the program; return how many."""
     policy.check(by, "request:answer")
     days, city = get_program().file.help.answer_days, city_id()
     until = clock.end_of_day(last_day_unanswered(clock.today(), days))
     overdue = list_unanswered(until, city_id=city, limit=MOST_AT_ONCE)
     for seen in overdue:
         request = find_held_request(seen.id)
-        if request is not None and request.state == State.RECEIVED:
+        if request is not None and can_do(Step.PASS_ON, request.state):
             record("request.escalated", by=by, subject=request, to=city)
             request.escalated = True
             move(request, city)

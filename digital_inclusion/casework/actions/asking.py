@@ -20,9 +20,9 @@ from ...households.rules import LANGUAGES
 from ...progress.queries.program import get_program
 from ...progress.rules.program import UNKNOWN_DISTRICT
 from ..models import HelpRequest
-from ..queries.requests import find_held_request, find_household_of, find_request, get_referral
-from ..rules.requests import OPEN, Contact, State, Step, Wish, check_request, check_step
-from .referring import choose_next, close, hand_to, write_wish
+from ..queries.requests import find_held_request, find_household_of, find_request, get_referral, list_drafts_of
+from ..rules.requests import OPEN, Contact, State, Step, Wish, check_request, check_step, mended, typed_of
+from .referring import choose_next, close, contact_of, hand_to, wish_of, write_wish
 
 RESIDENT = system_actor("resident")
 CONSENT_VERSION = "help-2026-1"  # the text of templates/residents/ask_for_help.html; a new text gets a new version
@@ -93,18 +93,22 @@ def open_request(*, reference: str, pin: str, address: str, by: Actor) -> int:
 
 
 def correct_request(*, request_id: int, contact: Contact, wish: Wish, by: Actor) -> None:
-    """Write down what is right: name, contact, language, need, ZIP code."""
+    """Write down what is right: name, contact, language, need, ZIP code. Drafts that still say the old follow."""
     policy.check(by, "request:answer")
     request = _held(request_id)
     check_step(Step.CORRECT, request.state)
     check_request(contact, wish, LANGUAGES)
+    wish = _placed(wish)
     with scope_of(request.partner_id):
         referral = get_referral(request)
-        mended = (contact.phone_e164, contact.email) != (referral.phone_e164, referral.email)
+        before, now = typed_of(contact_of(referral), wish_of(request)), typed_of(contact, wish)
+        for draft in list_drafts_of(referral):
+            draft.values = mended(draft.values, before, now)
+        is_reached_anew = (contact.phone_e164, contact.email) != (referral.phone_e164, referral.email)
         referral.name, referral.phone = contact.name, contact.phone
         referral.phone_e164, referral.email = contact.phone_e164, contact.email
-    write_wish(request, _placed(wish))
-    if mended and request.waits_for == "wrong_contact":
+    write_wish(request, wish)
+    if is_reached_anew and request.waits_for == "wrong_contact":
         request.state, request.waits_for = State.ACCEPTED, None
     request.updated_at = clock.now()
     record("request.corrected", by=by, subject=request)

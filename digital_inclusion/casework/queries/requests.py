@@ -95,9 +95,16 @@ def find_household_of(referral: Referral) -> Household | None:
 
 
 def list_unanswered(until: datetime, *, city_id: int, limit: int) -> Sequence[HelpRequest]:
-    """Return requests that a partner has had unanswered since ``until`` or longer, the longest first."""
-    statement = select(HelpRequest).where(
-        HelpRequest.state == State.RECEIVED, HelpRequest.with_since <= until, HelpRequest.partner_id != city_id
+    """Return requests that wait in vain, the longest first.
+
+    They are unanswered since ``until`` or longer, or open with a partner that has left the program.
+    """
+    is_overdue = (HelpRequest.state == State.RECEIVED) & (HelpRequest.with_since <= until)
+    is_left_behind = HelpRequest.state.in_(sorted(OPEN)) & ~Partner.active
+    statement = (
+        select(HelpRequest)
+        .join(Partner, Partner.id == HelpRequest.partner_id)
+        .where(is_overdue | is_left_behind, HelpRequest.partner_id != city_id)
     )
     return session().scalars(statement.order_by(HelpRequest.with_since, HelpRequest.id).limit(limit)).all()
 

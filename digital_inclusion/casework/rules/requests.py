@@ -1,6 +1,6 @@
 """Requests for help: who gets one, what may happen to it, and the words staff choose from. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -170,12 +170,10 @@ def check_request(contact: Contact, wish: Wish, languages: Collection[str]) -> N
 _DRAFT_NEEDS = {"device": "device", "connection": "line", "skills": "training"}
 
 
-def draft_of(contact: Contact, wish: Wish, *, city: str, today: date, grants: Collection[int]) -> dict[str, list[str]]:
-    """Return the enrollment form as filled in from the request; what the resident did not say is left as it begins."""
-    values = {
+def typed_of(contact: Contact, wish: Wish) -> dict[str, list[str]]:
+    """Return the fields of the enrollment form that the request fills in; what the resident did not say is empty."""
+    return {
         "members-0-name": [contact.name],
-        "home": ["fixed"],
-        "city": [city],
         "zip_code": [wish.zip_code] if wish.zip_code else [],
         "district": [wish.district] if wish.district else [],
         "phone": [contact.phone] if contact.phone else [],
@@ -183,7 +181,23 @@ def draft_of(contact: Contact, wish: Wish, *, city: str, today: date, grants: Co
         "language": [wish.language],
         "needs": [_DRAFT_NEEDS[need] for need in NEEDS if need in wish.needs],
         "consent_language": [wish.language if wish.language in CONSENT_LANGUAGES else "en"],
+    }
+
+
+def draft_of(contact: Contact, wish: Wish, *, city: str, today: date, grants: Collection[int]) -> dict[str, list[str]]:
+    """Return the enrollment form as it begins, filled in from the request."""
+    values = typed_of(contact, wish) | {
+        "home": ["fixed"],
+        "city": [city],
         "enrolled_on": [today.isoformat()],
         "grant_id": [str(grant) for grant in grants] if len(grants) == 1 else [],
     }
     return {name: given for name, given in values.items() if given}
+
+
+def mended(
+    draft: Mapping[str, object], before: Mapping[str, list[str]], now: Mapping[str, list[str]]
+) -> dict[str, object]:
+    """Return the draft with what still says ``before`` saying ``now``; what somebody typed over it stays."""
+    changed = {name: given for name, given in now.items() if draft.get(name, []) == before[name]}
+    return {name: given for name, given in {**draft, **changed}.items() if given}

@@ -20,6 +20,7 @@ from digital_inclusion.foundation.jobs import HANDLERS
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from digital_inclusion.households.models import Draft, Household
+from digital_inclusion.partners.actions import change_partner
 from tests.factories.help import NAME, asks, takes
 from tests.factories.households import new_household
 from tests.factories.world import World
@@ -85,8 +86,6 @@ def test_requests_go_around_by_room(app: Flask, world: World) -> None:
 
 
 def test_partner_that_left_the_program_gets_no_request(app: Flask, world: World) -> None:
-    from digital_inclusion.partners.actions import change_partner
-
     takes(world, "a")
     _do(world, change_partner, "administrator", partner_id=world.partners["a"], name="Partner A", active=False)
     assert _request(asks()[0]).partner_id == world.partners["city"]
@@ -210,6 +209,9 @@ def test_correct_changes_what_the_partner_sees_and_ends_the_wait_for_a_contact(a
     _do(world, answering.accept_request, "navigator_a", reference=reference)
     _do(world, answering.ask_resident, "navigator_a", reference=reference, waits_for="wrong_contact")
     _resident(asking.correct_request, reference, **_contact())
+    (draft,) = session().scalars(select(Draft).order_by(Draft.id)).all()
+    assert draft.values["email"] == ["new@example.org"] and "phone" not in draft.values
+    assert draft.values["needs"] == ["training"] and draft.values["zip_code"] == ["95127"]
     request, (referral,) = _request(reference), _referrals(reference)
     assert (referral.email, referral.phone, request.needs_device, request.needs_skills) == (
         "new@example.org", None, False, True,
@@ -278,6 +280,17 @@ def test_unanswered_goes_to_the_city_after_the_settings_days(app: Flask, world: 
     assert _happened(reference) == ["sent", "escalated"]
     assert [one.name for one in _referrals(reference)] == ["", NAME]
     assert _request(accepted).partner_id == world.partners["a"]
+
+
+def test_requests_of_a_partner_that_left_go_to_the_city(app: Flask, world: World) -> None:
+    takes(world, "a")
+    reference, _pin = asks()
+    _do(world, answering.accept_request, "navigator_a", reference=reference)
+    change = {"partner_id": world.partners["a"], "name": "Partner A", "active": False}
+    _do(world, change_partner, "administrator", **change)
+    HANDLERS["casework.escalate_requests"]({})
+    request = _request(reference)
+    assert (request.partner_id, request.state) == (world.partners["city"], "received")
 
 
 def test_two_who_accept_at_once_one_wins(app: Flask, world: World) -> None:

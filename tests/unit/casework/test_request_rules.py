@@ -20,6 +20,7 @@ from digital_inclusion.casework.rules.requests import (
     choose_partner,
     draft_of,
     last_day_unanswered,
+    mended,
     possible_steps,
 )
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid
@@ -149,3 +150,15 @@ def test_draft_of_chooses_no_grant_among_several() -> None:
     )  # fmt: skip
     assert "grant_id" not in values and "phone" not in values
     assert values["email"] == ["ana@example.org"]
+
+
+def test_mended_draft_keeps_what_was_typed_over_it() -> None:
+    draft = {"phone": ["408-555-0100"], "members-0-name": ["Ana R. Ruiz"], "needs": ["line"], "line": ["1 Main St"]}
+    before = {"phone": ["408-555-0100"], "members-0-name": ["Ana Ruiz"], "needs": ["line"], "email": []}
+    now = {"phone": [], "members-0-name": ["Anna Ruiz"], "needs": ["line", "device"], "email": ["ana@example.org"]}
+    assert mended(draft, before, now) == {
+        "members-0-name": ["Ana R. Ruiz"],
+        "needs": ["line", "device"],
+        "line": ["1 Main St"],
+        "email": ["ana@example.org"],
+    }

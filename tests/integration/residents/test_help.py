@@ -163,7 +163,7 @@ def test_follow_takes_as_long_for_a_wrong_code_as_for_a_wrong_pin(
                 asking.open_request(reference=code, pin="x", address=f"10.1.1.{time}", by=asking.RESIDENT)
             times.append(perf_counter() - began)
     known, unknown = (median(times) for times in taken.values())
-    assert 0.5 < known / unknown < 2
+    assert 0.25 < known / unknown < 4  # without the stand-in it would be a hundred
 
 
 def test_follow_is_throttled_per_code_and_address_and_no_other_is_held_up(client: FlaskClient, world: World) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from .accounts.queries.sessions import demo_code
 from .accounts.routes.session import actor_of_request
+from .casework.queries.requests import InboxFilter, count_requests
 from .foundation.access import policy
 from .foundation.access.identity import Actor
 from .foundation.kernel import clock
@@ -36,6 +37,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
+    Entry(_("Requests for help"), "casework.list_requests", "help", _WORK),
     Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
@@ -161,6 +163,7 @@ def _menu(actor: Actor) -> list[dict[str, object]]:
             "icon": entry.icon,
             "group": gettext(entry.group) if entry.group else None,
             "current": url == here,
+            "count": count_requests(InboxFilter(), by=actor) if entry.endpoint == "casework.list_requests" else None,
         }
         for entry, url in shown
     ]

@@ -5,6 +5,8 @@ a second guard refuses an INSERT over an existing key even where it is off. Post
 statement trigger against TRUNCATE.
 """
 
+from collections.abc import Iterable
+
 from alembic import op
 
 # table -> columns that may be blanked (set to NULL), never changed otherwise
@@ -18,11 +20,12 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "audit_seals": (),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
-PARTNER_TABLES = (
+FIRST_PARTNER_TABLES = (
     "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",
     "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
     "standings", "stored_files",
 )  # fmt: skip
+PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "referrals")
 KEYS = {"facts": "number", "postings": "number"}
 
 
@@ -33,13 +36,13 @@ def guard_all(columns: dict[str, list[str]]) -> None:
         (_guard_sqlite if dialect == "sqlite" else _guard_postgresql)(table, columns[table], blankable)
 
 
-def wall_all() -> None:
+def wall(tables: Iterable[str]) -> None:
     """Put row-level security behind the tenant filter; it binds the tables' owner too."""
     if op.get_bind().dialect.name != "postgresql":
         return
     seen = "current_setting('app.partner', true)"
     allowed = f"({seen} = 'all' OR partner_id::text = {seen})"
-    for table in PARTNER_TABLES:
+    for table in tables:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")

@@ -5,11 +5,15 @@ from datetime import timedelta
 from ..foundation.access.identity import system_actor
 from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.jobs import Payload, every, handler
-from ..progress.queries.program import find_program
+from ..partners.queries import find_city_partner
+from ..progress.queries.program import find_program, get_program_in_zone
+from .actions.answering import escalate_unanswered
 from .actions.drafting import discard_old_drafts
 
 DISCARD = "casework.discard_old_drafts"
+ESCALATE = "casework.escalate_requests"
 every(timedelta(days=1), DISCARD)
+every(timedelta(days=1), ESCALATE)
 
 
 @handler(DISCARD)
@@ -19,3 +23,13 @@ def throw_away_old_drafts(_payload: Payload) -> None:
     with write_transaction():
         if find_program() is not None:
             discard_old_drafts(by=system_actor("drafts"))
+
+
+@handler(ESCALATE)
+def hand_unanswered_to_the_city(_payload: Payload) -> None:
+    """Hand to the city what no partner answered in time. Safe to run any number of times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None and find_city_partner() is not None:
+            get_program_in_zone()  # a day ends by the city's clock
+            escalate_unanswered(by=system_actor("requests"))

@@ -93,6 +93,13 @@ def recovery_digest(user_id: int, code: str) -> str:
     return hmac.new(key, f"recovery|{user_id}|{compact}".encode(), hashlib.sha256).hexdigest()
 
 
+def pin_of(token: str, reference: str) -> str:
+    """Return the six digits of the PIN for ``reference``: worked out from the browser's token, so stored nowhere."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.digest(key, f"pin|{token}|{reference}".encode(), "sha256")
+    return f"{int.from_bytes(digest[:16], 'big') % 1_000_000:06}"
+
+
 def _cost() -> tuple[int, int]:
     return int(current_app.config["PASSWORD_COST"]), int(current_app.config["PASSWORD_MEMORY_KIB"])
 

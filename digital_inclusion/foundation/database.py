@@ -152,6 +152,21 @@ def program_session(reason: str) -> Iterator[Session]:
         inner.close()
 
 
+@contextmanager
+def scope_of(partner_id: int) -> Iterator[None]:
+    """See one partner's rows alone inside the block, whoever asks: what is handed on to it, what a PIN opens there."""
+    target, before = session(), current_scope()
+    target.flush()
+    use_scope(Scope(partner_id=partner_id))
+    try:
+        yield
+        target.flush()
+    finally:
+        target.info["scope"] = before
+        if target.is_active:  # else the transaction is lost, and the next one begins with the scope
+            use_scope(before)
+
+
 class OutOfScope(RuntimeError):
     """A programming mistake: a row outside the session's scope was about to be written."""
 

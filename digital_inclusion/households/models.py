@@ -172,5 +172,6 @@ class Draft(PartnerOwned, Base):
     kind: Mapped[str] = mapped_column(String(30))
     code: Mapped[str] = mapped_column(String(12), unique=True)
     values: Mapped[dict[str, object]] = mapped_column(JSON)
+    referral_id: Mapped[int | None] = mapped_column(index=True)  # the request for help it was filled in from
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -95,6 +95,12 @@ class Imports(_Table):
     possibly_known_per_day: Annotated[int, Field(ge=1, le=1000)]
 
 
+class Help(_Table):
+    """Requests for help. Settings loaded before there were any have no such table."""
+
+    answer_days: Annotated[int, Field(ge=1, le=60)] = 5
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -154,6 +160,7 @@ class ProgramFile(_Table):
     goals: Goals
     privacy: Privacy
     imports: Imports
+    help: Help = Help()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

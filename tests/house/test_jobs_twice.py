@@ -26,6 +26,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "audit.seal": {},
         "progress.publish": {},
         "casework.discard_old_drafts": {},
+        "casework.escalate_requests": {},
         "matching.find_pairs": {"after": 0},
         "exchange.preview": batch,
         "exchange.import": batch,

@@ -88,3 +88,9 @@ def test_only_counting_and_matching_see_every_partner() -> None:
     allowed = {"progress", "matching"}
     users = {path.relative_to(ROOT).parts[0] for _part, path in _files() if "program_session(" in path.read_text()}
     assert users <= allowed
+
+
+def test_only_casework_sees_through_another_partners_eyes() -> None:
+    """A request for help is handed on to another partner; nothing else crosses that wall one partner at a time."""
+    users = {path.relative_to(ROOT).parts[0] for _part, path in _files() if "scope_of(" in path.read_text()}
+    assert users == {"casework"}

@@ -2,10 +2,13 @@
 
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
-from digital_inclusion.foundation.database import Base, PartnerOwned, db, session
+from digital_inclusion.foundation.database import EVERYTHING, Base, PartnerOwned, db, session, use_scope
+from digital_inclusion.households.models import Draft
 from migrations import guards
+from tests.factories.world import World
+from tests.support.things import make_things
 
 # Tables without an owner, and why nobody's rows leak through them.
 CITY_TABLES = {
@@ -36,6 +39,8 @@ CITY_TABLES = {
     "outbox_jobs": "ids only",
     "throttles": "keyed fingerprints",
     "used_forms": "digests",
+    "help_requests": "no name, no contact; reached by who has it, or by code and PIN",
+    "intakes": "what partners take, read when a request is sent",
 }
 
 
@@ -84,3 +89,16 @@ def test_migrations_go_down_and_up_again(app: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_requests_for_help_come_and_go_with_data(app: Flask, world: World) -> None:
+    make_things(world)  # households, drafts, requests of both partners
+    drafts = session().scalar(select(func.count(Draft.id)))
+    session().close()
+    downgrade(revision="0002")
+    assert "referrals" not in inspect(db.engine).get_table_names()
+    upgrade()
+    use_scope(EVERYTHING)
+    assert session().scalar(select(func.count(Draft.id))) == drafts == 2
+    assert session().scalar(text("SELECT count(*) FROM help_requests")) == 0
+    assert session().scalar(text("SELECT count(*) FROM households")) == 2

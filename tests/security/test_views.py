@@ -39,6 +39,13 @@ def test_page_that_names_a_household_is_recorded(app: Flask, world: World, role:
 
 def _views(person: Somebody) -> int:
     session().rollback()
-    names = ("household.viewed", "household.searched", "certificate.opened", "import.viewed", "export.made")
+    names = (
+        "household.viewed",
+        "household.searched",
+        "certificate.opened",
+        "import.viewed",
+        "export.made",
+        "request.viewed",
+    )
     statement = select(func.count()).where(AuditEvent.name.in_(names), AuditEvent.user_id == person.user_id)
     return session().scalar(statement) or 0

@@ -19,6 +19,7 @@ from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, World
@@ -110,6 +111,7 @@ def _of(world: World, partner: str) -> Things:
     with write_transaction():
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
+    _add_request(world, partner, made)
     for add in (_add_file, _add_people):
         with write_transaction():
             add(world, partner, made)
@@ -127,6 +129,16 @@ def _add_file(world: World, partner: str, made: Things) -> None:
     )  # fmt: skip
     made.batch = batch.code
     made.secrets += [f"families-of-{partner}", batch.code, f"File{FAMILY[partner].split()[0]}"]
+
+
+def _add_request(world: World, partner: str, made: Things) -> None:
+    """Add a request for help of the same family, which the partner has."""
+    other = "b" if partner == "a" else "a"
+    takes(world, partner)
+    takes(world, other, takes_requests=False)
+    made.values["reference"], _pin = asks(FAMILY[partner])
+    takes(world, other)
+    made.secrets.append(made.values["reference"])
 
 
 def _add_people(world: World, partner: str, made: Things) -> None:

@@ -23,8 +23,11 @@ MOST_DRAFTS = 200
 Values = Mapping[str, Sequence[str]]
 
 
-def keep_draft(values: Values, *, code: str | None, by: Actor) -> str:
-    """Keep what was typed as the author's draft ``code``, or as a new one; return its code."""
+def keep_draft(values: Values, *, code: str | None, referral_id: int | None = None, by: Actor) -> str:
+    """Keep what was typed as the author's draft ``code``, or as a new one; return its code.
+
+    ``referral_id`` is the request for help that a new one is filled in from.
+    """
     policy.check(by, "household:enroll")
     if by.user_id is None or by.partner_id is None:
         raise NotAllowed
@@ -37,6 +40,7 @@ def keep_draft(values: Values, *, code: str | None, by: Actor) -> str:
         if count_drafts(by=by) >= MOST_DRAFTS:
             raise TooLarge(_("You have too many drafts. Finish some or throw them away."))
         draft = Draft(partner_id=by.partner_id, user_id=by.user_id, kind=ENROLLMENT, code=new_code(), created_at=now)
+        draft.referral_id = referral_id
         session().add(draft)
     draft.values, draft.updated_at = kept, now
     session().flush()

@@ -16,6 +16,7 @@ from ...households.models import Household, HouseholdAddress, SearchTerm
 from ...matching.actions.erasing import blank_reasons
 from ...progress.actions.erasing import blank_facts
 from ..queries.corrections import list_partner_drafts
+from .answering import erase_requests_of
 from .correcting import hold_household
 
 ERASE_REASONS = {
@@ -47,6 +48,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     session().execute(delete(SearchTerm).where(SearchTerm.household_id == household.id))
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
+    erase_requests_of(household_id=household.id, by=by)
     for erase in ALSO_ERASE:
         erase(household.id)
     record("household.erased", by=by, subject=household, reason=reason)

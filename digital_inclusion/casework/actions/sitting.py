@@ -19,6 +19,7 @@ from ..queries.drafts import ENROLLED, find_draft
 from ..queries.finding import list_likely
 from ..queries.lists import rows_of
 from ..rules.likeness import Typed
+from .answering import finish_with_household
 from .enrolling import EnrolledHousehold, NewHousehold, enroll_households
 
 ONE_DAY = timedelta(days=1)
@@ -78,6 +79,7 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
         raise AlreadyKnown(sorted(set(own) - set(others)))
     kept = find_draft(draft, by=by)
     if kept is not None:
+        finish_with_household(draft=kept, household_id=household.id, by=by)
         kept.kind, kept.values = ENROLLED, {"household": [household.code]}  # "back" leads there instead of nowhere
     return Sat(household, household.id in noted.elsewhere and _may_hear(household.id, by))
 

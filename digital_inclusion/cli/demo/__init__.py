@@ -39,6 +39,7 @@ def fill_demo(households: int) -> None:
     except DomainError as error:
         raise click.ClickException(error.sentence) from error
     _show_sign_ins()
+    _show_request()
 
 
 def _fill(households: int) -> None:
@@ -59,6 +60,14 @@ def _show_sign_ins() -> None:
         code = " + a code, shown on the page" if needs_second_factor(frozenset({person.role})) else ""
         click.echo(f"  {person.email:27}{ROLES[person.role].label}{code}")
     click.echo("\nAll people and households are invented.")
+
+
+def _show_request() -> None:
+    from .filling import request_to_follow
+
+    found = request_to_follow()
+    if found is not None:
+        click.echo(f"Follow a request for help at /help/follow: code {found[0]}, PIN {found[1]}")
 
 
 @group.command("code")

@@ -21,6 +21,7 @@ from ...progress.schemas import parse_program
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .plan import Plan, make_plan, share_of
+from .requests import code_and_pin, do_requests
 from .tale import Step
 from .world import BY, add_auditor, find_world, make_world
 
@@ -74,10 +75,12 @@ def fill(program_file: Path, *, number: int) -> Iterator[tuple[int, int]]:
     plan = make_plan(program, until=mark.until, number=mark.households - lists)
     desk = Desk(plan, find_world(), now)
     days = list(plan.days())
+    before = plan.first
     for place, (day, steps) in enumerate(days, start=1):
         if mark.day is None or day > mark.day:
-            mark = _do_day(desk, day, steps, mark)
+            mark = _do_day(desk, day, steps, mark, before=before)
             _take_in_lists(desk, day, lists // 2)
+        before = day
         yield place, len(days)
     _finish(desk, lists // 2, mark)
 
@@ -103,13 +106,17 @@ def _set(mark: Mark) -> None:
     record("demo.marked", by=BY, until=mark.until.isoformat(), households=mark.households, day=day)
 
 
-def _do_day(desk: Desk, day: date, steps: Sequence[Step], mark: Mark) -> Mark:
-    """Do one day's work and return the mark it set. A day is short enough for the time that a posting may take."""
+def _do_day(desk: Desk, day: date, steps: Sequence[Step], mark: Mark, *, before: date) -> Mark:
+    """Do one day's work, and requests for help since the desk day ``before``; return the mark it set.
+
+    A day is short enough for the time that a posting may take.
+    """
     done = Mark(mark.until, mark.households, day)
     with write_transaction():
         use_scope(EVERYTHING)
         if find_mark() != mark:
             raise Conflict(OVERTAKEN)
+        do_requests(desk, before, day)
         with desk.at(day):
             _publish(desk.plan, month_of(day))
         desk.do_day(day, steps)
@@ -133,6 +140,14 @@ def _take_in_lists(desk: Desk, day: date, rows: int) -> None:
     for sent in LISTS:
         if sent.came_on(desk.plan) == day:
             take_in(sent, desk, rows)
+
+
+def request_to_follow() -> tuple[str, str] | None:
+    """Return code and PIN of one of the demo's requests for help."""
+    mark = find_mark()
+    if mark is None:
+        return None
+    return code_and_pin(make_plan(get_program_in_zone(), until=mark.until, number=0))
 
 
 def _finish(desk: Desk, rows: int, mark: Mark) -> None:

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A partner: its name, how much of the work it does, the languages it is known for, and its staff."""
+    """A partner: its name, how much of the work it does, the languages it is known for, its staff.
+
+    ``districts``: where it takes requests for help, none: everywhere. ``line``: the end of its invented phone number.
+    """
 
     name: str
     weight: int
     languages: frozenset[str]
     lead: str
     navigators: tuple[str, ...]
+    line: int = 0
+    districts: tuple[str, ...] = ()
+
+    @property
+    def phone(self) -> str:
+        """Return the number that residents may call; numbers from 555-0100 to 0199 are nobody's."""
+        return f"(408) 555-01{self.line:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +40,36 @@ FUND = "Digital Inclusion Fund"
 
 PARTNERS: dict[str, Organization] = {
     "DEMO": Organization(
-        "Demo Community Center", 20, frozenset({"en", "es", "tl"}), "Dana Whitlow", ("Nadia Marsh", "Luis Ceballos")
+        "Demo Community Center", 20, frozenset({"en", "es", "tl"}), "Dana Whitlow", ("Nadia Marsh", "Luis Ceballos"), 10
     ),
     "RIVERS": Organization(
-        "Two Rivers Neighbors", 18, frozenset({"es"}), "Elena Saldívar", ("Marco Lerma", "Inés Ávalos")
+        "Two Rivers Neighbors",
+        18,
+        frozenset({"es"}),
+        "Elena Saldívar",
+        ("Marco Lerma", "Inés Ávalos"),
+        20,
+        ("3", "5", "7"),
     ),
     "HOAMAI": Organization(
-        "Hoa Mai Family House", 16, frozenset({"vi"}), "Trần Minh Đức", ("Phạm Yến Nhi", "Lê Gia Hân")
+        "Hoa Mai Family House", 16, frozenset({"vi"}), "Trần Minh Đức", ("Phạm Yến Nhi", "Lê Gia Hân"), 30
     ),
     "LANTERN": Organization(
-        "Paper Lantern Association", 12, frozenset({"zh", "yue"}), "Grace Leung", ("Fung Wing-Yan",)
+        "Paper Lantern Association", 12, frozenset({"zh", "yue"}), "Grace Leung", ("Fung Wing-Yan",), 40
     ),
-    "BAYANI": Organization("Bayani Circle", 8, frozenset({"tl"}), "Corazon Salonga", ("Rommel Gatdula",)),
-    "KEYS": Organization("Silver Keys Club", 10, frozenset({"en"}), "Joan Fairchild", ("Otis Renner",)),
+    "BAYANI": Organization("Bayani Circle", 8, frozenset({"tl"}), "Corazon Salonga", ("Rommel Gatdula",), 50),
+    "KEYS": Organization(
+        "Silver Keys Club", 10, frozenset({"en"}), "Joan Fairchild", ("Otis Renner",), 60, ("1", "6", "9", "10")
+    ),
     "BRIDGES": Organization(
-        "New Bridges Welcome Desk", 8, frozenset({"fa", "am", "ru", "so", "hi", "ko"}), "Helen Abebe", ("Dmitri Tkach",)
+        "New Bridges Welcome Desk",
+        8,
+        frozenset({"fa", "am", "ru", "so", "hi", "ko"}),
+        "Helen Abebe",
+        ("Dmitri Tkach",),
+        70,
     ),
-    "SECOND": Organization("Second Start Workshop", 8, frozenset({"en", "es"}), "Curtis Boone", ("Raúl Tejeda",)),
+    "SECOND": Organization("Second Start Workshop", 8, frozenset({"en", "es"}), "Curtis Boone", ("Raúl Tejeda",), 80),
 }
 # One sign-in per role, printed at the end; the first two work for the partner DEMO.
 SIGN_INS: tuple[SignIn, ...] = (

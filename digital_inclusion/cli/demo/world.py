@@ -7,6 +7,7 @@ from ...accounts.actions.providing import NewAccount, provide_account
 from ...accounts.actions.teams import create_team
 from ...accounts.models import User
 from ...accounts.queries.sessions import find_user_by_email
+from ...casework.actions.answering import change_intake
 from ...casework.queries.references import known_grants
 from ...foundation.access.identity import Actor, system_actor
 from ...foundation.access.roles import ROLES, needs_second_factor
@@ -18,7 +19,18 @@ from ...partners.actions import create_partner
 from ...partners.models import Partner
 from ...partners.queries import find_partner_by_code
 from ...progress.schemas import LoadedProgram
-from .partners import CITY, FISCAL_AGENT, FUND, PARTNERS, PASSWORD, SECOND_VERIFIER, SIGN_INS, SignIn, everybody
+from .partners import (
+    CITY,
+    FISCAL_AGENT,
+    FUND,
+    PARTNERS,
+    PASSWORD,
+    SECOND_VERIFIER,
+    SIGN_INS,
+    Organization,
+    SignIn,
+    everybody,
+)
 
 BY = system_actor("flask demo")
 _AUDITOR_DAYS = 300
@@ -43,6 +55,7 @@ def make_world(program: LoadedProgram, first: date) -> None:
     heaviest = sum(one.weight for one in PARTNERS.values())
     for place, (code, organization) in enumerate(PARTNERS.items(), start=1):
         partner = _partner(code, organization.name, "grantee")
+        _intake(partner.id, organization)
         _grant(partner.id, f"DIF-{first.year}-{place:02}", organization.weight / heaviest, first, program)
     hashed = hash_password(PASSWORD)
     for person in everybody():
@@ -84,6 +97,18 @@ def _known(code: str) -> Partner:
 
 def _partner(code: str, name: str, kind: str) -> Partner:
     return create_partner(code=code, name=name, kind=kind, by=BY)
+
+
+def _intake(partner_id: int, organization: Organization) -> None:
+    change_intake(
+        partner_id=partner_id,
+        takes_requests=True,
+        languages=sorted(organization.languages | {"en"}),
+        districts=list(organization.districts),
+        most_open=max(4, organization.weight // 2),
+        phone=organization.phone,
+        by=BY,
+    )
 
 
 def _grant(partner_id: int, number: str, share: float, first: date, program: LoadedProgram) -> None:

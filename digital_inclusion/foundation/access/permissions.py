@@ -9,6 +9,9 @@ PERMISSIONS: dict[str, str] = {
     "household:erase": "Erase a person's data",
     "household:hand_over": "Give a caseload to a colleague",
     "delivery:record": "Record devices, lines and training with their evidence",
+    # requests for help
+    "request:answer": "Open and answer requests for help",
+    "intake:manage": "Say which requests for help an organization takes",
     # files
     "import:run": "Enroll households from a file, and undo it",
     # proof

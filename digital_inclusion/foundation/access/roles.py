@@ -30,7 +30,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
-    "evidence:answer progress:read certificate:read grant:read settings:read"
+    "evidence:answer progress:read certificate:read grant:read settings:read request:answer"
 )
 
 ROLES: dict[str, Role] = {
@@ -46,14 +46,14 @@ ROLES: dict[str, Role] = {
             "partner_lead",
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
-            _NAVIGATOR + " household:hand_over household:erase team:manage people:invite people:read",
+            _NAVIGATOR + " household:hand_over household:erase intake:manage team:manage people:invite people:read",
         ),
         _role(
             "program_manager",
             _("Program manager"),
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
-            "grant:read settings:read people:invite people:read operations:read",
+            "grant:read settings:read people:invite people:read operations:read request:answer intake:manage",
             city=True,
         ),
         _role(

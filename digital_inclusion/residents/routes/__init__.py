@@ -1,5 +1,7 @@
-"""Pages for residents and anybody else."""
+"""Public pages: home and progress, the check, asking for help and following a request."""
 
+import importlib
+import pkgutil
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -9,9 +11,9 @@ bp = Blueprint("residents", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
-    from . import checking, public  # noqa: F401 - they add their pages to bp
-
+    """Gather the pages of every module beside this one and register them."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
     app.register_blueprint(bp)
 
 

@@ -17,7 +17,7 @@ from ...foundation.web.flood import Flood
 from ...foundation.web.gate import public
 from ...foundation.web.templating import usd
 from ...foundation.web.transactions import reads_only
-from ..forms import EVERY, Choices, form_of
+from ..forms.checking import EVERY, Choices, form_of
 from ..rules.results import show_results
 from . import bp, keeping
 

@@ -10,11 +10,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..eligibility.rules.questions import Answer, Ask, Chosen, Every, Income, Question
-from ..foundation.kernel.errors import Invalid
-from ..foundation.web.errors import sentence_of
-from ..foundation.web.forms import Form
-from .rules.typed import read_dollars, read_size
+from ...eligibility.rules.questions import Answer, Ask, Chosen, Every, Income, Question
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.errors import sentence_of
+from ...foundation.web.forms import Form
+from ..rules.typed import read_dollars, read_size
 
 Choices = Sequence[tuple[str, str]]
 

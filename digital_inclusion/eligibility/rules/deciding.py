@@ -1,16 +1,18 @@
 """Decide: facts about a household and a day in, an answer with its reasons for every program out."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from .amounts import Amount, AmountAtDay, compile_amount
 from .book import Advice, Program, Rulebook
 from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition
 from .conditions import Verdict
 from .dated import Row
-from .facts import Facts
+from .facts import Fact, Facts
 from .further import fewest_facts, open_facts
 
 
@@ -45,21 +47,28 @@ class ProgramAtDay:
     advice: tuple[tuple[Advice, AtDay], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One program's answer. ``further``: the fewest facts that could change it, () when none could."""
+class Decision(NamedTuple):
+    """One program's answer. ``facts`` it rests on; ``order``: every fact of the rulebook, as people are asked."""
 
     at: ProgramAtDay
     answer: Answer
+    facts: Facts
+    order: Mapping[str, Fact]
     reasons: tuple[Reason, ...] = ()
     amounts: tuple[Amount, ...] = ()
-    further: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
 
     @property
     def program(self) -> Program:
         """Return the program decided about."""
         return self.at.program
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """Return the fewest facts that could change the answer, () when none could. Worked out when asked for."""
+        if self.at.root is None or self.answer in (Answer.YES, Answer.NO):
+            return ()
+        return fewest_facts(self.at.root, self.facts, self.order)
 
     def amount(self, kind: str) -> Amount | None:
         """Return the amount of this kind; None where the program gives none."""
@@ -109,19 +118,14 @@ class Decider:
     def _decide(self, ready: ProgramAtDay, facts: Facts) -> Decision:
         if ready.root is None:
             closed = ready.row is None or ready.row.missing is None
-            return Decision(ready, Answer.CLOSED if closed else Answer.CANNOT_DECIDE)
+            return Decision(ready, Answer.CLOSED if closed else Answer.CANNOT_DECIDE, facts, self.book.facts)
         noted: list[Reason] = []
         answer = _ANSWERS[ready.root.run(facts, noted)]
         if answer is Answer.NO:
-            return Decision(ready, answer, tuple(noted))
-        return Decision(
-            ready,
-            answer,
-            tuple(noted),
-            tuple([amount.work_out(facts) for amount in ready.amounts]),
-            () if answer is Answer.YES else fewest_facts(ready.root, facts, self.book.facts),
-            tuple([advice for advice, when in ready.advice if when.run(facts, []) is Verdict.YES]),
-        )
+            return Decision(ready, answer, facts, self.book.facts, tuple(noted))
+        amounts = tuple([amount.work_out(facts) for amount in ready.amounts])
+        advice = tuple([advice for advice, when in ready.advice if when.run(facts, []) is Verdict.YES])
+        return Decision(ready, answer, facts, self.book.facts, tuple(noted), amounts, advice)
 
     def open_facts(self, facts: Facts, *, on: date) -> frozenset[str]:
         """Return every fact that could still change an answer or an amount on ``on``."""

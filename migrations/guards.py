@@ -6,6 +6,7 @@ statement trigger against TRUNCATE.
 """
 
 from alembic import op
+from sqlalchemy import inspect
 
 # table -> columns that may be blanked (set to NULL), never changed otherwise
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
@@ -19,9 +20,9 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 PARTNER_TABLES = (
-    "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",
-    "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
-    "standings", "stored_files",
+    "column_mappings", "consents", "drafts", "eligibility_decisions", "enrollments", "facts", "grant_targets", "grants",
+    "household_addresses", "households", "import_batches", "import_problems", "imported_rows", "members", "proofs",
+    "search_terms", "standings", "stored_files",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 
@@ -34,15 +35,22 @@ def guard_all(columns: dict[str, list[str]]) -> None:
 
 
 def wall_all() -> None:
-    """Put row-level security behind the tenant filter; it binds the tables' owner too."""
+    """Put row-level security behind the tenant filter of every such table that is there by now."""
+    there = set(inspect(op.get_bind()).get_table_names())
+    for table in PARTNER_TABLES:
+        if table in there:
+            wall(table)
+
+
+def wall(table: str) -> None:
+    """Put row-level security behind the tenant filter; it binds the table's owner too."""
     if op.get_bind().dialect.name != "postgresql":
         return
     seen = "current_setting('app.partner', true)"
     allowed = f"({seen} = 'all' OR partner_id::text = {seen})"
-    for table in PARTNER_TABLES:
-        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")
 
 
 def unguard_all() -> None:

@@ -25,6 +25,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ...foundation.web.forms import NOT_A_DATE, REQUIRED, Form
+from .knowing import KnowingFields
 
 Choices = Sequence[tuple[str, Any]]
 MOST_MEMBERS = 30
@@ -102,7 +103,7 @@ class MemberForm(PlainForm):
         return not (self.name.data or "").strip() and not any(self.birth_date.raw_data or [])
 
 
-class EnrollForm(Form):
+class EnrollForm(KnowingFields, Form):
     """The whole sitting. The first person is the head."""
 
     draft = HiddenField()

@@ -13,6 +13,7 @@ from ...foundation.web.viewing import note_household, note_households, note_view
 from ...households.rules import LANGUAGES
 from ..actions.caseload import hand_over_caseload
 from ..forms.enrollment import FindForm
+from ..queries.eligibility import find_told
 from ..queries.finding import MOST_CANDIDATES, find_households
 from ..queries.household import HouseholdPage, get_page
 from ..queries.lists import PAGE, SORTS, ListFilter, rows_of
@@ -85,7 +86,9 @@ def find() -> ResponseReturnValue:
 @requires("household:read")
 def household(code: str) -> str:
     """Show where the household stands, what comes next, and all that happened."""
-    return render_template("casework/household.html", page=_seen(code), today=clock.today(), languages_spoken=LANGUAGES)
+    page, today = _seen(code), clock.today()
+    told = find_told(page.household.id, today=today)
+    return render_template("casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES)
 
 
 @bp.get("/households/<code:code>/next")

@@ -4,7 +4,7 @@ Each becomes a function of the facts that returns a verdict and notes its reason
 households then looks nothing up any more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,6 +74,15 @@ class GroupAtDay:
 
 
 AtDay = LeafAtDay | GroupAtDay
+
+
+def leaves_at(condition: AtDay) -> Iterator[LeafAtDay]:
+    """Yield the leaves below a condition that are in force."""
+    if isinstance(condition, LeafAtDay):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from leaves_at(part)
 
 
 def compile_condition(condition: Condition, book: Rulebook, day: date) -> AtDay | None:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from .amounts import Amount, AmountAtDay, compile_amount
 from .book import Advice, Program, Rulebook
-from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition
-from .conditions import Verdict
+from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition, leaves_at
+from .conditions import Receives, Verdict
 from .dated import Row
 from .facts import Fact, Facts
 from .further import fewest_facts, open_facts
@@ -126,6 +126,13 @@ class Decider:
         amounts = tuple([amount.work_out(facts) for amount in ready.amounts])
         advice = tuple([advice for advice, when in ready.advice if when.run(facts, []) is Verdict.YES])
         return Decision(ready, answer, facts, self.book.facts, tuple(noted), amounts, advice)
+
+    def asked_benefits(self, day: date) -> tuple[str, ...]:
+        """Return the benefits that a program asks about on ``day``, in the rulebook's order."""
+        roots = [ready.root for ready in self.on(day) if ready.root is not None]
+        tests = [leaf.leaf.test for root in roots for leaf in leaves_at(root)]
+        asked = {benefit for test in tests if isinstance(test, Receives) for benefit in test.benefits}
+        return tuple(benefit for benefit in self.book.benefits if benefit in asked)
 
     def open_facts(self, facts: Facts, *, on: date) -> frozenset[str]:
         """Return every fact that could still change an answer or an amount on ``on``."""

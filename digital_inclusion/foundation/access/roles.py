@@ -53,7 +53,7 @@ ROLES: dict[str, Role] = {
             _("Program manager"),
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
-            "grant:read settings:read people:invite people:read operations:read",
+            "grant:read settings:read rules:preview people:invite people:read operations:read",
             city=True,
         ),
         _role(

@@ -5,8 +5,9 @@ a second guard refuses an INSERT over an existing key even where it is off. Post
 statement trigger against TRUNCATE.
 """
 
+from collections.abc import Iterable
+
 from alembic import op
-from sqlalchemy import inspect
 
 # table -> columns that may be blanked (set to NULL), never changed otherwise
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
@@ -19,11 +20,12 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "audit_seals": (),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
-PARTNER_TABLES = (
-    "column_mappings", "consents", "drafts", "eligibility_decisions", "enrollments", "facts", "grant_targets", "grants",
-    "household_addresses", "households", "import_batches", "import_problems", "imported_rows", "members", "proofs",
-    "search_terms", "standings", "stored_files",
+FIRST_PARTNER_TABLES = (
+    "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",
+    "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
+    "standings", "stored_files",
 )  # fmt: skip
+PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "eligibility_decisions")
 KEYS = {"facts": "number", "postings": "number"}
 
 
@@ -34,23 +36,16 @@ def guard_all(columns: dict[str, list[str]]) -> None:
         (_guard_sqlite if dialect == "sqlite" else _guard_postgresql)(table, columns[table], blankable)
 
 
-def wall_all() -> None:
-    """Put row-level security behind the tenant filter of every such table that is there by now."""
-    there = set(inspect(op.get_bind()).get_table_names())
-    for table in PARTNER_TABLES:
-        if table in there:
-            wall(table)
-
-
-def wall(table: str) -> None:
-    """Put row-level security behind the tenant filter; it binds the table's owner too."""
+def wall(tables: Iterable[str]) -> None:
+    """Put row-level security behind the tenant filter; it binds the tables' owner too."""
     if op.get_bind().dialect.name != "postgresql":
         return
     seen = "current_setting('app.partner', true)"
     allowed = f"({seen} = 'all' OR partner_id::text = {seen})"
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")
 
 
 def unguard_all() -> None:

@@ -11,7 +11,7 @@ from ..foundation.database import session
 from .models import EligibilityDecision, EligibilityRuling, Enrollment
 
 _CHUNK = 500
-BATCH = 2_000
+BATCH = 1_000
 
 
 def ruling_ids(digests: Iterable[str]) -> dict[str, int]:
@@ -61,8 +61,8 @@ def last_decisions() -> Iterator[Stored]:
     after = 0
     while rows := session().execute(_next_decisions(after)).all():
         after = rows[-1][0]
-        for _id, *stored in rows:
-            yield Stored(*stored)
+        for _id, partner_id, decided_on, facts in rows:
+            yield Stored(partner_id, decided_on, facts)
 
 
 def count_last_decisions() -> int:

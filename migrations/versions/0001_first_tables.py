@@ -851,7 +851,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO ledger_head (id, posting, fact, recorded_at) VALUES (1, 0, 0, '2000-01-01 00:00:00')")
     inspector = sa.inspect(op.get_bind())
     guards.guard_all({name: [column["name"] for column in inspector.get_columns(name)] for name in guards.APPEND_ONLY})
-    guards.wall_all()
+    guards.wall(guards.FIRST_PARTNER_TABLES)
 
 
 def downgrade() -> None:

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_previews")),
         sa.UniqueConstraint("code", name=op.f("uq_impact_previews_code")),
     )
-    guards.wall("eligibility_decisions")
+    guards.wall(["eligibility_decisions"])
 
 
 def downgrade() -> None:

@@ -66,9 +66,9 @@ def _told(decision: EligibilityDecision, today: date | None) -> Told:
 
 def _changed(decision: EligibilityDecision, programs: Sequence[Mapping[str, Any]], today: date) -> list[Changed]:
     decider = decider_in_use()
-    now = decider.decide(reader_of(decider)(decision.facts), on=today)
+    now = decider.answers(reader_of(decider)(decision.facts), on=today)
     return [
-        Changed(one["title"], one["answer"], now[one["program"]].answer.value)
+        Changed(one["title"], one["answer"], str(now[one["program"]]))
         for one in programs
-        if one["program"] in now and now[one["program"]].answer != one["answer"]
+        if one["program"] in now and now[one["program"]] != one["answer"]
     ]

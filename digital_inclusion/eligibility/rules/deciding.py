@@ -47,6 +47,11 @@ class ProgramAtDay:
     advice: tuple[tuple[Advice, AtDay], ...]
 
 
+def _shut(ready: ProgramAtDay) -> Answer:
+    """Return what a program says while no rule of it is in force."""
+    return Answer.CLOSED if ready.row is None or ready.row.missing is None else Answer.CANNOT_DECIDE
+
+
 class Decision(NamedTuple):
     """One program's answer. ``facts`` it rests on; ``order``: every fact of the rulebook, as people are asked."""
 
@@ -115,10 +120,17 @@ class Decider:
         known = {**facts, DAY: on, MOMENT: at}
         return {ready.program.id: self._decide(ready, known) for ready in self.on(on)}
 
+    def answers(self, facts: Facts, *, on: date) -> dict[str, Answer]:
+        """Return the answers alone, by program: all that a comparison of many households needs."""
+        known = {**facts, DAY: on, MOMENT: None}
+        return {
+            ready.program.id: _shut(ready) if ready.root is None else _ANSWERS[ready.root.run(known, [])]
+            for ready in self.on(on)
+        }
+
     def _decide(self, ready: ProgramAtDay, facts: Facts) -> Decision:
         if ready.root is None:
-            closed = ready.row is None or ready.row.missing is None
-            return Decision(ready, Answer.CLOSED if closed else Answer.CANNOT_DECIDE, facts, self.book.facts)
+            return Decision(ready, _shut(ready), facts, self.book.facts)
         noted: list[Reason] = []
         answer = _ANSWERS[ready.root.run(facts, noted)]
         if answer is Answer.NO:

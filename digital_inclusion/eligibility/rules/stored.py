@@ -51,16 +51,16 @@ class FactReader:
     """Reads stored facts back for one rulebook; a fact that it does not know is left out."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._as_is = frozenset(name for name, fact in book.facts.items() if fact.kind not in _READ)
-        self._read = {name: _READ[fact.kind] for name, fact in book.facts.items() if fact.kind in _READ}
+        self._read = {name: _READ.get(fact.kind) for name, fact in book.facts.items()}
 
     def __call__(self, stored: Mapping[str, Any]) -> dict[str, object]:
         """Return the facts as rules compare them."""
-        found = {name: value for name, value in stored.items() if name in self._as_is}
-        for name, read in self._read.items():
-            if name in stored:
-                found[name] = read(stored[name])
-        return found
+        read = self._read
+        return {
+            name: value if (reads := read[name]) is None else reads(value)
+            for name, value in stored.items()
+            if name in read
+        }
 
 
 @lru_cache(maxsize=8)

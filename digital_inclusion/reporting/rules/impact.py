@@ -38,24 +38,19 @@ class Impact:
     def take(self, partner_id: int, decided_on: date, facts: Mapping[str, Any]) -> None:
         """Decide about a household by both rulebooks and compare."""
         day = self._on or decided_on
-        before = self._before.decide(self._read_before(facts), on=day)
-        after = self._after.decide(self._read_after(facts), on=day)
+        before = self._before.answers(self._read_before(facts), on=day)
+        after = self._after.answers(self._read_after(facts), on=day)
         self.households += 1
-        flips = [
-            Flip(program, self._titles[program], partner_id, *pair)
-            for program in {**before, **after}
-            if (pair := (_answer(before, program), _answer(after, program)))[0] != pair[1]
-        ]
-        self.flipped += bool(flips)
-        self.flips.update(flips)
+        if before == after:
+            return
+        self.flipped += 1
+        for program in before.keys() | after.keys():
+            pair = before.get(program, ABSENT), after.get(program, ABSENT)
+            if pair[0] != pair[1]:
+                self.flips[Flip(program, self._titles[program], partner_id, str(pair[0]), str(pair[1]))] += 1
 
     def take_all(self, stored: Iterable[tuple[int, date, Mapping[str, Any]]]) -> "Impact":
         """Take every household of a stream."""
         for partner_id, decided_on, facts in stored:
             self.take(partner_id, decided_on, facts)
         return self
-
-
-def _answer(decided: Mapping[str, Any], program: str) -> str:
-    found = decided.get(program)
-    return ABSENT if found is None else found.answer.value

@@ -11,8 +11,9 @@ from ...eligibility.rules.stored import reader_of
 from ...eligibility.schemas import decider_in_use
 from ...households.models import EligibilityDecision
 from ...households.queries import list_decisions
+from ..rules.knowing import FACTS
 
-_WORTH_SHOWING = (Answer.YES, Answer.LIKELY, Answer.CANNOT_TELL)
+_HELPFUL = (Answer.YES, Answer.LIKELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A stored decision, ready to be shown: programs that may help, the others by answer, what differs today."""
+    """A stored decision, ready to be shown: programs that help, those that may, the others by answer.
+
+    ``unknown``: labels of facts that could still change an answer; ``changed``: what today's rules say otherwise.
+    """
 
     decision: EligibilityDecision
     helpful: Sequence[Mapping[str, Any]]
+    undecided: Sequence[Mapping[str, Any]]
+    unknown: Sequence[str]
     others: Mapping[str, Sequence[str]]  # answer -> titles
     changed: Sequence[Changed]
     version_today: str
@@ -48,16 +54,17 @@ def list_told(household_id: int, *, today: date) -> list[Told]:
 
 def _told(decision: EligibilityDecision, today: date | None) -> Told:
     programs = [one for one in decision.ruling.programs if one["kind"] != ProgramKind.MEASURE]
+    helpful = [one for one in programs if one["answer"] in _HELPFUL]
+    undecided = [one for one in programs if one["answer"] == Answer.CANNOT_TELL]
     others: dict[str, list[str]] = {}
     for one in programs:
-        if one["answer"] not in _WORTH_SHOWING:
+        if one not in helpful and one not in undecided:
             others.setdefault(one["answer"], []).append(one["title"])
     return Told(
         decision=decision,
-        helpful=sorted(
-            (one for one in programs if one["answer"] in _WORTH_SHOWING),
-            key=lambda one: _WORTH_SHOWING.index(Answer(one["answer"])),
-        ),
+        helpful=sorted(helpful, key=lambda one: _HELPFUL.index(Answer(one["answer"]))),
+        undecided=undecided,
+        unknown=[label for name, label in FACTS.items() if undecided and name not in decision.facts],
         others=others,
         changed=_changed(decision, programs, today) if today is not None else [],
         version_today=decider_in_use().book.version,

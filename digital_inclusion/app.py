@@ -1,7 +1,6 @@
 """The only module that knows every feature: puts the house together."""
 
 import importlib
-from functools import lru_cache
 from pathlib import Path
 
 from flask_wtf import CSRFProtect
@@ -9,8 +8,7 @@ from flask_wtf import CSRFProtect
 from config import Settings
 
 from . import chrome, cli
-from .eligibility.rules.deciding import Decider
-from .eligibility.schemas import load_rulebook
+from .eligibility.schemas import use_rulebook
 from .foundation import files, mail, queue
 from .foundation.audit import jobs as audit_jobs
 from .foundation.audit import models as audit_models
@@ -52,7 +50,7 @@ def create_app(settings: Settings) -> TransactionalFlask:
     app.extensions["settings"] = settings
     app.extensions["page_context"] = []
     app.extensions["actor_of_request"] = lambda: None
-    app.extensions["decider"] = _decider(settings.rulebook_dir)
+    app.extensions["decider"] = use_rulebook(settings.rulebook_dir)  # refuses to start, naming every mistake
     _init_database(app)
     logging.init_logging(app)
     init_transactions(app)
@@ -71,12 +69,6 @@ def create_app(settings: Settings) -> TransactionalFlask:
     cli.register(app)
     gate.check_declarations(app)
     return app
-
-
-@lru_cache(maxsize=2)
-def _decider(folder: Path) -> Decider:
-    """Return the rulebook made ready; refuse to start, naming every mistake, when it cannot be used."""
-    return Decider(load_rulebook(folder))
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -49,6 +49,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("People"), "accounts.list_people", "people", _PROGRAM),
     Entry(_("Teams"), "accounts.list_teams", "people", _PROGRAM),
     Entry(_("Program settings"), "progress.settings", "settings", _PROGRAM),
+    Entry(_("Eligibility rules"), "reporting.list_rules_due", "book", _PROGRAM),
     Entry(_("Health"), "reporting.health", "info", _PROGRAM),
 )
 WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check

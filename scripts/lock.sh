@@ -10,3 +10,4 @@ lock() {
 lock requirements/app.txt pyproject.toml "$@"
 lock requirements/dev.txt pyproject.toml --group dev --constraint requirements/app.txt "$@"
 lock requirements/node.txt --group node "$@"
+lock requirements/bench.txt --group bench "$@"

@@ -17,9 +17,10 @@ from .schemas import RulebookError, load_rulebook
 
 group = click.Group("eligibility", help="The rulebook: check cases against it, name its mistakes, list what is due.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, as described in docs/commands.md.")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 RULEBOOK = click.option(
     "--rulebook",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="The rulebook's folder; without it the one in use.",
 )
 
@@ -30,7 +31,8 @@ def init_cli(app: Any) -> None:
     group.context_settings["obj"] = app.config["RULEBOOK_DIR"]
 
 
-def _decider(folder: Path | None) -> Decider:
+def decider(folder: Path | None) -> Decider:
+    """Return the folder's rulebook made ready, without one the rulebook in use; leave naming every mistake in it."""
     try:
         return Decider(load_rulebook(folder or click.get_current_context().obj))
     except RulebookError as error:
@@ -41,7 +43,7 @@ def _decider(folder: Path | None) -> Decider:
 @RULEBOOK
 def lint(rulebook: Path | None) -> None:
     """Name every mistake in the rulebook with its file and line; leave with 1 when there is one."""
-    book = _decider(rulebook).book
+    book = decider(rulebook).book
     click.echo(f"{book.version}: {len(book.programs)} programs and measures, {len(book.tables)} tables, no mistakes.")
 
 
@@ -51,7 +53,7 @@ def lint(rulebook: Path | None) -> None:
 @AS_JSON
 def due(rulebook: Path | None, days: int, as_json: bool) -> None:
     """List the values that lapse, should be renewed, or were not looked at for long."""
-    found = list_due(_decider(rulebook).book, today=clock.today(), days=days)
+    found = list_due(decider(rulebook).book, today=clock.today(), days=days)
     if as_json:
         click.echo(json.dumps([_due(one.on, one.file, one.line, one.what, one.why) for one in found], indent=2))
         return
@@ -70,10 +72,10 @@ def _due(on: date, file: str, line: int, what: str, why: str) -> dict[str, Any]:
 @AS_JSON
 def check(cases: Path, rulebook: Path | None, as_json: bool) -> None:
     """Decide every case of CASES and compare; leave with 1 on any difference."""
-    decider = _decider(rulebook)
+    ready = decider(rulebook)
     try:
         listed = json.loads(cases.read_text(encoding="utf-8"))["cases"]
-        outcomes = [outcome for case in listed for outcome in check_case(decider, case)]
+        outcomes = [outcome for case in listed for outcome in check_case(ready, case)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise click.ClickException(f"{cases.name} is not a file of cases: {error}") from error
     totals = Counter(outcome.state for outcome in outcomes)

@@ -1,6 +1,7 @@
-"""The record: household, members, addresses, consents, enrollments, drafts."""
+"""The record: household, members, addresses, consents, enrollments, eligibility decisions, drafts."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -142,6 +143,39 @@ class Enrollment(PartnerOwned, Base):
     closed_on: Mapped[date | None]
     closed_reason: Mapped[str | None] = mapped_column(String(40))
     fact_number: Mapped[int | None] = mapped_column(index=True)
+
+
+class EligibilityRuling(Base):
+    """The answers of every program with reasons and sources, as one rulebook gave them. Names no household: those of
+    whom the same can be said share one. Never changed; how it is written: ``eligibility/rules/stored.py``."""
+
+    __tablename__ = "eligibility_rulings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)  # of everything below
+    version: Mapped[str] = mapped_column(String(40))
+    fingerprint: Mapped[str] = mapped_column(String(64))  # of the rulebook's files
+    programs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class EligibilityDecision(PartnerOwned, Base):
+    """What a household was told by the rules of a day, and the facts that this rests on. Never changed: what is
+    learned later is a new row. Erased with the household."""
+
+    __tablename__ = "eligibility_decisions"
+    __table_args__ = (Index("ix_eligibility_decisions_household_id", "household_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = _owner()
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    decided_on: Mapped[date]  # by the rules of this day
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ruling_id: Mapped[int] = mapped_column(ForeignKey("eligibility_rulings.id"))
+    fact_number: Mapped[int | None]  # of the enrollment it was made for; None: something was learned later
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    ruling: Mapped[EligibilityRuling] = relationship()
 
 
 class SearchTerm(PartnerOwned, Base):

@@ -1,27 +1,38 @@
-"""``flask audit …``: samples that anybody can draw again. Described in docs/commands.md."""
+"""``flask audit …``: samples that anybody can draw again. ``flask eligibility impact``: what another rulebook changes.
+
+Described in docs/commands.md.
+"""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
+from ..eligibility.cli import FOLDER, decider, group
 from ..foundation.access.identity import system_actor
 from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.kernel.errors import DomainError
+from ..households.queries import last_decisions
 from ..progress.queries.program import get_program_in_zone
 from .actions import note_sample
+from .queries.impact import FlipRow, list_flips
 from .queries.samples import Sample, draw_sample
 from .queries.trail import seals
+from .rules.impact import Impact
 
 audit_group = AppGroup("audit", help="For auditors: draw a sample, check the seals of the audit trail.")
 
 
 def init_cli(app: Flask) -> None:
-    """Register the group."""
+    """Register the commands."""
     app.cli.add_command(audit_group)
+    group.add_command(impact)
 
 
 @audit_group.command("sample")
@@ -71,3 +82,32 @@ def check_seals() -> None:
     if not found.holds:
         raise click.ClickException(f"Seal {found.broken} does not fit its events.")
     click.echo(f"Every seal holds: events 1 to {found.sealed}; {found.open_events} are not sealed yet.")
+
+
+@click.command("impact")
+@click.option("--from", "from_folder", type=FOLDER, required=True, help="The rulebook's folder before the change.")
+@click.option("--to", "to_folder", type=FOLDER, required=True, help="The rulebook's folder after it.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Ask about this day. Default: each decision's own day.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def impact(from_folder: Path, to_folder: Path, on: datetime | None, as_json: bool) -> None:
+    """List how many stored households would hear another answer, by program and partner."""
+    before, after = decider(from_folder), decider(to_folder)
+    use_scope(EVERYTHING)
+    found = Impact(before, after, on=on.date() if on else None).take_all(last_decisions())
+    rows = list_flips([{**flip._asdict(), "households": count} for flip, count in found.flips.items()])
+    if as_json:
+        books = {"from": before.book, "to": after.book}
+        head = {name: {"version": book.version, "fingerprint": book.fingerprint} for name, book in books.items()}
+        answer = {**head, "on": on.date().isoformat() if on else None, "households": found.households}
+        click.echo(json.dumps({**answer, "flipped": found.flipped, "flips": [asdict(row) for row in rows]}, indent=2))
+        return
+    click.echo(_impact_text(found, rows, before.book.version, after.book.version))
+
+
+def _impact_text(found: Impact, rows: list[FlipRow], before: str, after: str) -> str:
+    lines = [f"{before} -> {after}: {found.flipped:,} of {found.households:,} households would hear another answer."]
+    for title, of_program in groupby(rows, key=lambda row: row.title):
+        lines.append(title)
+        lines += [f"  {row.partner}: {row.before} -> {row.after}: {row.households:,}" for row in of_program]
+    return "\n".join(lines)

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from ..foundation.web.fields import DayField
 from ..foundation.web.forms import REQUIRED, Form
 
 
@@ -64,6 +65,34 @@ class SampleForm(Filters):
     size = IntegerField(_l("How many households"), [InputRequired(REQUIRED)])
     on = DateField(_l("Connected on this day"), [InputRequired(REQUIRED)], format=["%Y-%m-%d"])
     posting = IntegerField(_l("As known at posting"), [Optional()], description=_l("Leave empty for the last one."))
+
+
+DUE_DAYS = (30, 90, 180, 365)
+
+
+class DueFilters(Filters):
+    """How far the list of values that are due looks ahead."""
+
+    days = SelectField(_l("Due within"), validate_choice=False)
+
+
+class ImpactForm(Form):
+    """Which two rulebooks are compared."""
+
+    from_book = SelectField(_l("Rules now"))
+    to_book = SelectField(_l("Rules to compare with"))
+    on_day = DayField(
+        _l("As of which day?"),
+        [Optional()],
+        description=_l("Leave empty to ask about the day on which each household was decided about."),
+    )
+
+    def offer(self, names: list[str], in_use: str) -> "ImpactForm":
+        """Set the rulebooks to choose from; it begins with the one in use and the newest."""
+        self.from_book.choices = self.to_book.choices = [(name, name) for name in names]
+        if not self.is_submitted():
+            self.from_book.data, self.to_book.data = in_use, names[-1]
+        return self
 
 
 def offer(field: Any, choices: list[tuple[str, str]], value: str, every: str | None = None) -> None:

@@ -28,6 +28,8 @@ CITY_TABLES = {
     "program_versions": "settings, shown to everybody signed in",
     "postings": "headings without persons",
     "entries": "the ledger: identities and days; read by progress and reporting",
+    "eligibility_rulings": "answers by rule; name no household",
+    "impact_previews": "counts by program and partner, the program managers' alone",
     "ledger_head": "one row",
     "cube": "sums",
     "margins": "sums",

@@ -20,10 +20,13 @@ from ...progress.actions.delivering import (
 )
 from ...progress.actions.facts import NewFact
 from ...progress.actions.posting import post
+from ...progress.queries.program import get_program
 from ...progress.rules.deliveries import Evidence, NewDelivery
 from ...progress.rules.facts import Kind
 from ..queries.references import known_grants, known_references
 from ..rules.enrollment import NewAddress, NewConsent, NewHousehold, NewMember, check_household
+from ..rules.knowing import known_facts
+from .deciding import DecisionFor, write_decisions
 from .rows import Written, write_households, write_papers
 
 REFERENCE_TAKEN = _("You already have a household with this number.")
@@ -92,6 +95,7 @@ def enroll_households(households: Sequence[NewHousehold], *, partner_id: int, ca
         fresh={one.id for one in written},
     )
     write_papers(written, partner_id=partner_id)
+    _decide(written, partner_id, by)
     write_keys({one.id: key_source_of(one.new) for one in written}, fresh=True)
     _audit(written, partner_id, posting.number, by)
     found: list[EnrolledHousehold | None] = [None] * len(households)
@@ -155,6 +159,21 @@ def _facts(one: Written, partner_id: int) -> list[NewFact]:
         one.deliveries.append(facts[0])
         made += facts
     return made
+
+
+def _decide(written: Sequence[Written], partner_id: int, by: Actor) -> None:
+    """Ask the rules of each enrollment's day; the snapshot is kept with the enrollment."""
+    program = get_program().counting
+    decisions = [
+        DecisionFor(
+            household_id=one.id,
+            decided_on=one.new.enrolled_on,
+            facts=known_facts(one.new, program),
+            fact_number=one.enrolled.number if one.enrolled else None,
+        )
+        for one in written
+    ]
+    write_decisions(decisions, partner_id=partner_id, by=by)
 
 
 def _home(address: NewAddress) -> dict[str, object]:

@@ -12,7 +12,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.text import fold
-from ...households.models import Household, HouseholdAddress, SearchTerm
+from ...households.models import EligibilityDecision, Household, HouseholdAddress, SearchTerm
 from ...matching.actions.erasing import blank_reasons
 from ...progress.actions.erasing import blank_facts
 from ..queries.corrections import list_partner_drafts
@@ -34,7 +34,8 @@ _BLANKED_HOME = ("line", "unit", "city", "zip_code", "description")
 
 
 def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
-    """Blank names, birth dates, contacts, addresses, notes, evidence references, what it is found by, and copies.
+    """Blank names, birth dates, contacts, addresses, notes, evidence references; delete what it is found by, what it
+    told about income and benefits with the decisions that rest on it, and copies.
 
     Facts keep days, kinds, speeds, decisions and district; the sealed keyed fingerprints stay, so that the same
     household is not counted twice. This cannot be undone.
@@ -46,6 +47,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     _drop_drafts(household)
     _blank_record(household, by)
     session().execute(delete(SearchTerm).where(SearchTerm.household_id == household.id))
+    session().execute(delete(EligibilityDecision).where(EligibilityDecision.household_id == household.id))
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

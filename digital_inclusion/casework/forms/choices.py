@@ -19,6 +19,7 @@ from ...households.rules import (
 from ...progress.rules.deliveries import DEVICE_KINDS, evidence_choices
 from ...progress.schemas import LoadedProgram
 from .enrollment import Choices
+from .knowing import knowing_choices
 
 COMPUTERS = ("laptop", "desktop", "tablet")
 NEEDS = {"device": _("A computer"), "line": _("Internet at home"), "training": _("Help to use them")}
@@ -51,6 +52,7 @@ def enroll_choices(program: LoadedProgram, grants: Sequence[Grant], today: date)
         "has_device_proof": proofs,
         "has_line_proof": proofs,
         "populations": [*translated(POPULATIONS.items()), (DECLINED, gettext("They prefer not to say"))],
+        **knowing_choices(today),
         "consent_language": [(code, LANGUAGES[code]) for code in spoken or ["en"]],
         "consent_purposes": translated(CONSENT_PURPOSES.items()),
         "consent_way": translated(asked),

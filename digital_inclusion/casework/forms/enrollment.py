@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ...foundation.web.fields import DayField, RememberedDate
 from ...foundation.web.forms import REQUIRED, Form
+from .knowing import KnowingFields
 
 Choices = Sequence[tuple[str, Any]]
 MOST_MEMBERS = 30
@@ -66,7 +67,7 @@ class MemberForm(PlainForm):
         return not (self.name.data or "").strip() and not any(self.birth_date.raw_data or [])
 
 
-class EnrollForm(Form):
+class EnrollForm(KnowingFields, Form):
     """The whole sitting. The first person is the head."""
 
     draft = HiddenField()

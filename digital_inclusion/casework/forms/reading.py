@@ -68,6 +68,7 @@ def read_household(form: EnrollForm, *, text_version: str) -> Reading:
         ),
         grant_id=int(form.grant_id.data) if form.grant_id.data else None,
         deliveries=_owned(form, day),
+        told={name: value for name, value in form.told().items() if value is not None},
     )
     problems = [*_contact_problems(household, email), *_line_problems(form)]
     return Reading(household, problems + check_household(household, clock.today()))

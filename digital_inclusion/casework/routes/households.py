@@ -15,6 +15,7 @@ from ..actions.caseload import hand_over_caseload
 from ..actions.drafting import keep_search
 from ..forms.enrollment import FindForm
 from ..queries.drafts import find_search
+from ..queries.eligibility import find_told
 from ..queries.finding import MOST_CANDIDATES, find_households
 from ..queries.household import HouseholdPage, get_page
 from ..queries.lists import PAGE, SORTS, ListFilter, rows_of
@@ -98,7 +99,9 @@ def found(code: str) -> ResponseReturnValue:
 @requires("household:read")
 def household(code: str) -> str:
     """Show where the household stands, what comes next, and all that happened."""
-    return render_template("casework/household.html", page=_seen(code), today=clock.today(), languages_spoken=LANGUAGES)
+    page, today = _seen(code), clock.today()
+    told = find_told(page.household.id, today=today)
+    return render_template("casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES)
 
 
 @bp.get("/households/<code:code>/next")

@@ -4,7 +4,7 @@ Forms and files both arrive as ``NewHousehold``. Sources: glossary (household, c
 count", rule 1.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -87,6 +87,7 @@ class NewHousehold:
     import_batch_id: int | None = None
     content_hash: str | None = None
     deliveries: Sequence[NewDelivery] = field(default=())
+    told: Mapping[str, object] = field(default_factory=dict)  # further facts for eligibility: income, benefits
 
     @property
     def head(self) -> NewMember:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from ...casework.rules.enrollment import NewAddress, NewConsent, NewHousehold, NewMember
+from ...eligibility.rules.facts import BENEFITS, INCOME
 from ...households.rules import CONSENT_LANGUAGES, DECLINED
 from ...progress.schemas import LoadedProgram
 from .names import as_misheard, family_name, full_name, pick_language
@@ -14,6 +16,10 @@ from .tale import Planned
 
 _AREAS = ("408", "669", "650", "510", "831", "925", "415", "628", "707", "916")
 _GROUPS = (("low_income", 0.7), ("aging", 0.25), ("veteran", 0.04), ("disability", 0.17), ("minority", 0.6))
+_BENEFITS = (
+    ("medi_cal", 0.55), ("calfresh", 0.4), ("ssi", 0.12), ("wic", 0.15), ("tanf", 0.08), ("section8_voucher", 0.1),
+    ("nslp_approved", 0.25), ("cep_school_pupil", 0.2), ("pell_current_award_year", 0.05),
+)  # fmt: skip
 _WAYS = ("signed_paper", "signed_screen", "spoken")
 _YEAR = 365
 
@@ -39,6 +45,7 @@ def invent(program: LoadedProgram, reference: str, story: str, enrolled_on: date
         needs_skills=rng.random() < 0.55,
         populations=_populations(language, rng),
         consent=_consent(program, language, enrolled_on, rng),
+        told=_told(Random(f"told {reference}")),  # noqa: S311 - invents; apart, so that nothing else changes with it
     )
     return Planned(reference, partner, story, enrolled_on, new)
 
@@ -55,6 +62,16 @@ def written_again(one: Planned, reference: str, on: date, rng: Random) -> NewHou
         consent=consent,
         email=None,
     )
+
+
+def _told(rng: Random) -> dict[str, object]:
+    """Return what they tell of income and benefits: about half of them do."""
+    told: dict[str, object] = {}
+    if rng.random() < 0.5:
+        told[INCOME] = Decimal(rng.randrange(9, 70) * 100 * 12)
+    if rng.random() < 0.55:
+        told[BENEFITS] = {code: rng.random() < share for code, share in _BENEFITS}
+    return told
 
 
 def _members(language: str, on: date, rng: Random) -> list[NewMember]:

@@ -1,12 +1,12 @@
 """How much: the amount that is sure, and the amount it may be."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from .book import AmountKind, AmountPart, AmountRule, Cap, Rulebook
-from .compiled import LIKELY, NO, AtDay, compile_condition
+from .compiled import LIKELY, NO, YES, AtDay, compile_condition
 from .conditions import Verdict
 from .dated import Cite
 from .facts import Facts
@@ -35,9 +35,6 @@ class _Part:
     cite: Cite | None
     missing: str | None
     when: AtDay | None
-
-    def verdict(self, facts: Facts) -> Verdict:
-        return Verdict.YES if self.when is None else self.when.run(facts, [])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,33 +75,44 @@ def _parts(parts: tuple[AmountPart, ...], book: Rulebook, day: date) -> Iterator
 def _worker(
     rule: AmountRule, first_of: tuple[_Part, ...], plus: tuple[_Part, ...], sure: bool
 ) -> Callable[[Facts], Amount]:
+    """Return the function that works the amount out; it keeps what each set of verdicts comes to, for they are few."""
+    kept: dict[tuple[Verdict, ...], Amount] = {}
+    whens = tuple(part.when.run if part.when is not None else None for part in (*first_of, *plus))
+
     def work_out(facts: Facts) -> Amount:
-        options, settled = _options(first_of, facts)
-        added = [(part, verdict) for part in plus if (verdict := part.verdict(facts)) is not NO]
-        used = [*options, *(part for part, _verdict in added)]
-        missing = next((part.missing for part in used if part.missing is not None), None)
-        if missing is not None:
-            return Amount(rule.id, rule.kind, ZERO, ZERO, missing=missing, sure=False)
-        amounts = [part.amount for part in options] + ([] if settled else [ZERO])
-        low = min(amounts) + sum((part.amount for part, verdict in added if verdict >= LIKELY), ZERO)
-        high = max(amounts) + sum((part.amount for part, _verdict in added), ZERO)
-        if rule.not_above is not None and (cap := _cap(rule.not_above, facts)) is not None:
-            low, high = min(low, cap), min(high, cap)
-        return _amount(rule, low, high, used, sure)
+        verdicts = tuple([YES if when is None else when(facts, []) for when in whens])
+        amount = kept.get(verdicts)
+        if amount is None:
+            amount = kept[verdicts] = _add_up(rule, first_of, plus, verdicts, sure)
+        if rule.not_above is None or amount.missing is not None or (cap := _cap(rule.not_above, facts)) is None:
+            return amount
+        return replace(amount, low=min(amount.low, cap), high=min(amount.high, cap))
 
     return work_out
 
 
-def _amount(rule: AmountRule, low: Decimal, high: Decimal, used: list[_Part], sure: bool) -> Amount:
+def _add_up(
+    rule: AmountRule, first_of: tuple[_Part, ...], plus: tuple[_Part, ...], verdicts: tuple[Verdict, ...], sure: bool
+) -> Amount:
+    options, settled = _options(first_of, verdicts)
+    told = zip(plus, verdicts[len(first_of) :], strict=True)
+    added = [(part, verdict) for part, verdict in told if verdict is not NO]
+    used = [*options, *(part for part, _verdict in added)]
+    missing = next((part.missing for part in used if part.missing is not None), None)
+    if missing is not None:
+        return Amount(rule.id, rule.kind, ZERO, ZERO, missing=missing, sure=False)
+    amounts = [part.amount for part in options] + ([] if settled else [ZERO])
+    low = min(amounts) + sum((part.amount for part, verdict in added if verdict >= LIKELY), ZERO)
+    high = max(amounts) + sum((part.amount for part, _verdict in added), ZERO)
     says = tuple(part.says for part in used)
-    return Amount(rule.id, rule.kind, low, high, says, tuple(p.cite for p in used if p.cite is not None), None, sure)
+    cites = tuple(part.cite for part in used if part.cite is not None)
+    return Amount(rule.id, rule.kind, low, high, says, cites, None, sure)
 
 
-def _options(parts: tuple[_Part, ...], facts: Facts) -> tuple[list[_Part], bool]:
+def _options(parts: tuple[_Part, ...], verdicts: tuple[Verdict, ...]) -> tuple[list[_Part], bool]:
     """Return the parts that may be the one that fits, and whether one of them is sure to be."""
     options = []
-    for part in parts:
-        verdict = part.verdict(facts)
+    for part, verdict in zip(parts, verdicts, strict=False):
         if verdict is not NO:
             options.append(part)
         if verdict >= LIKELY:

@@ -4,7 +4,7 @@ Each becomes a function of the facts that returns a verdict and notes its reason
 households then looks nothing up any more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,6 +74,15 @@ class GroupAtDay:
 
 
 AtDay = LeafAtDay | GroupAtDay
+
+
+def leaves_at(condition: AtDay) -> Iterator[LeafAtDay]:
+    """Yield the leaves below a condition that are in force."""
+    if isinstance(condition, LeafAtDay):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from leaves_at(part)
 
 
 def compile_condition(condition: Condition, book: Rulebook, day: date) -> AtDay | None:
@@ -157,7 +166,7 @@ def _asking(test: Test) -> Asked:
 def _income(row: Row | None, percent: Decimal) -> Asked:
     if row is None or not row.by_size:
         return lambda _facts: MISSING
-    lowest = row.by_size[0] * percent / 100
+    lowest, largest = row.by_size[0] * percent / 100, row.by_size[-1] * percent / 100
     limits = {size: limit * percent / 100 for size in range(1, LARGEST + 1) if (limit := row.limit(size)) is not None}
 
     def ask(facts: Facts) -> Verdict:
@@ -167,8 +176,8 @@ def _income(row: Row | None, percent: Decimal) -> Asked:
         if size is None:  # what is enough for one person is enough for every household
             return YES if income <= lowest else UNKNOWN  # type: ignore[operator]
         limit = limits.get(size)  # type: ignore[call-overload]
-        if limit is None:
-            return MISSING
+        if limit is None:  # more persons than the table lists: enough for the last of them is enough for more
+            return YES if income <= largest else MISSING  # type: ignore[operator]
         return YES if income <= limit else NO
 
     return ask

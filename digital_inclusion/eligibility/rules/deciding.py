@@ -1,17 +1,18 @@
 """Decide: facts about a household and a day in, an answer with its reasons for every program out."""
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from .amounts import Amount, AmountAtDay, compile_amount
 from .book import Advice, Program, ProgramKind, Rulebook
-from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition
-from .conditions import Verdict
+from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition, leaves_at
+from .conditions import Receives, Verdict
 from .dated import Row
-from .facts import Facts
+from .facts import Fact, Facts
 from .further import fewest_facts, open_facts
 
 EVERY_KIND = frozenset(ProgramKind)
@@ -48,21 +49,33 @@ class ProgramAtDay:
     advice: tuple[tuple[Advice, AtDay], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One program's answer. ``further``: the fewest facts that could change it, () when none could."""
+def _shut(ready: ProgramAtDay) -> Answer:
+    """Return what a program says while no rule of it is in force."""
+    return Answer.CLOSED if ready.row is None or ready.row.missing is None else Answer.CANNOT_DECIDE
+
+
+class Decision(NamedTuple):
+    """One program's answer. ``facts`` it rests on; ``order``: every fact of the rulebook, as people are asked."""
 
     at: ProgramAtDay
     answer: Answer
+    facts: Facts
+    order: Mapping[str, Fact]
     reasons: tuple[Reason, ...] = ()
     amounts: tuple[Amount, ...] = ()
-    further: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
 
     @property
     def program(self) -> Program:
         """Return the program decided about."""
         return self.at.program
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """Return the fewest facts that could change the answer, () when none could. Worked out when asked for."""
+        if self.at.root is None or self.answer in (Answer.YES, Answer.NO):
+            return ()
+        return fewest_facts(self.at.root, self.facts, self.order)
 
     def amount(self, kind: str) -> Amount | None:
         """Return the amount of this kind; None where the program gives none."""
@@ -109,22 +122,31 @@ class Decider:
         known = {**facts, DAY: on, MOMENT: at}
         return {ready.program.id: self._decide(ready, known) for ready in self.on(on)}
 
+    def answers(self, facts: Facts, *, on: date) -> dict[str, Answer]:
+        """Return the answers alone, by program: all that a comparison of many households needs."""
+        known = {**facts, DAY: on, MOMENT: None}
+        return {
+            ready.program.id: _shut(ready) if ready.root is None else _ANSWERS[ready.root.run(known, [])]
+            for ready in self.on(on)
+        }
+
     def _decide(self, ready: ProgramAtDay, facts: Facts) -> Decision:
         if ready.root is None:
-            closed = ready.row is None or ready.row.missing is None
-            return Decision(ready, Answer.CLOSED if closed else Answer.CANNOT_DECIDE)
+            return Decision(ready, _shut(ready), facts, self.book.facts)
         noted: list[Reason] = []
         answer = _ANSWERS[ready.root.run(facts, noted)]
         if answer is Answer.NO:
-            return Decision(ready, answer, tuple(noted))
-        return Decision(
-            ready,
-            answer,
-            tuple(noted),
-            tuple([amount.work_out(facts) for amount in ready.amounts]),
-            () if answer is Answer.YES else fewest_facts(ready.root, facts, self.book.facts),
-            tuple([advice for advice, when in ready.advice if when.run(facts, []) is Verdict.YES]),
-        )
+            return Decision(ready, answer, facts, self.book.facts, tuple(noted))
+        amounts = tuple([amount.work_out(facts) for amount in ready.amounts])
+        advice = tuple([advice for advice, when in ready.advice if when.run(facts, []) is Verdict.YES])
+        return Decision(ready, answer, facts, self.book.facts, tuple(noted), amounts, advice)
+
+    def asked_benefits(self, day: date) -> tuple[str, ...]:
+        """Return the benefits that a program asks about on ``day``, in the rulebook's order."""
+        roots = [ready.root for ready in self.on(day) if ready.root is not None]
+        tests = [leaf.leaf.test for root in roots for leaf in leaves_at(root)]
+        asked = {benefit for test in tests if isinstance(test, Receives) for benefit in test.benefits}
+        return tuple(benefit for benefit in self.book.benefits if benefit in asked)
 
     def open_facts(self, facts: Facts, *, on: date, among: Collection[ProgramKind] = EVERY_KIND) -> frozenset[str]:
         """Return every fact that could still change an answer, an amount or an advice of programs of these kinds."""

@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, str] = {
     "grant:read": "See grants, targets and verified results",
     "settings:read": "See the program settings",
     "settings:apply": "Load the program settings (by command only)",
+    "rules:preview": "See which eligibility rules are due, and what another rulebook would change",
     # people
     "people:invite": "Invite people and say what they may do",
     "people:read": "See who can do what",

@@ -53,7 +53,8 @@ ROLES: dict[str, Role] = {
             _("Program manager"),
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
-            "grant:read settings:read people:invite people:read operations:read request:answer intake:manage",
+            "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
+            "intake:manage",
             city=True,
         ),
         _role(

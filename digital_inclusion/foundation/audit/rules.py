@@ -45,6 +45,8 @@ NAMES: frozenset[str] = frozenset(
         "household.searched",
         "household.closed",
         "household.possibly_known",
+        "eligibility.decided",
+        "eligibility.impact_asked",
         "consent.withdrawn",
         "household.erased",
         "request.sent",

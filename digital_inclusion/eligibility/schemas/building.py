@@ -70,6 +70,7 @@ class Builder:
             apply_says=shape.apply.says if shape.apply else "",
             apply_link=shape.apply.link if shape.apply else None,
             bring=tuple(shape.bring),
+            need=shape.need,
             file=file,
         )
 

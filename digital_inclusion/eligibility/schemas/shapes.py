@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -199,6 +199,7 @@ class ProgramShape(Shape):
     advice: list[AdviceShape] = []
     apply: ApplyShape | None = None
     bring: list[Name] = []
+    need: Literal["device", "connection", "skills"] | None = None
 
 
 class FactShape(Shape):

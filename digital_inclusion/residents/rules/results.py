@@ -77,6 +77,11 @@ class Results:
         return tuple(sorted(found, key=lambda shown: (shown.program.order, shown.program.id)))
 
     @property
+    def needs(self) -> str:
+        """Return what a request for help would ask for, as its page is told: "device,connection"."""
+        return ",".join(shown.program.need for shown in self.city if shown.program.need)
+
+    @property
     def bring(self) -> tuple[Document, ...]:
         """Return every paper to bring, each once."""
         return tuple(dict.fromkeys(paper for shown in self.steps for paper in shown.bring))

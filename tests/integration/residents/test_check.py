@@ -70,6 +70,10 @@ def test_a_household_learns_what_it_can_get(client: FlaskClient, world: World) -
     assert "Source: 47 CFR 54.409(a)(2)" in text
     assert "This program ended on May 31, 2024" in text
     assert "Proof of your benefit" in text
+    help_url = re.search(r'href="(/help\?needs=[^"]+)"', page.get_data(as_text=True))
+    assert help_url is not None
+    form = client.get(help_url[1]).get_data(as_text=True)
+    assert len(re.findall(r'name="needs"[^>]*checked|checked[^>]*name="needs"', form)) == 2, "nothing is asked twice"
 
 
 def test_each_page_is_sound_and_goes_back(client: FlaskClient, world: World) -> None:

@@ -34,6 +34,7 @@ def test_the_largest_saving_comes_first_and_the_citys_own_help_before_all() -> N
         "ca_lifeline",
         "lifeline_federal",
     ]
+    assert found.needs == "device,connection"
     prices = [one.price.high for one in found.likely[3:] if one.price]
     assert prices == sorted(prices)
 

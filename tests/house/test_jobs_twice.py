@@ -4,8 +4,12 @@ import pytest
 from flask import Flask
 
 from digital_inclusion.exchange.queries.batches import get_batch
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS, Payload
+from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.ids import new_code
+from digital_inclusion.reporting.jobs import IMPACT_JOB
+from digital_inclusion.reporting.models import ImpactPreview
 from tests.factories.world import World
 from tests.support.accounts import KeepingMailer
 from tests.support.contents import contents
@@ -32,7 +36,16 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "exchange.import": batch,
         "exchange.undo": batch | {"user": world.users["navigator_a"]},
         "exchange.remove_file": batch,
+        IMPACT_JOB: {"preview": _preview()},
     }[name]
+
+
+def _preview() -> int:
+    with write_transaction() as target:
+        preview = ImpactPreview(code=new_code(), from_book="2026-11", to_book="2026-11", created_at=clock.now())
+        target.add(preview)
+        target.flush()
+        return preview.id
 
 
 @pytest.mark.parametrize("name", sorted(HANDLERS))

@@ -25,6 +25,7 @@ from digital_inclusion.progress.rules.facts import Item, Kind
 from tests.factories.households import ENROLLED_ON, new_household
 from tests.factories.served import serve
 from tests.factories.world import World
+from tests.support.files import ROW, import_rows
 
 TOLD = {"annual_income": Decimal("21000.50"), "benefits": {"calfresh": True, "ssi": False}}
 
@@ -93,6 +94,16 @@ def test_equal_answers_are_kept_once(world: World) -> None:
     use_scope(EVERYTHING)
     assert len({_last(one).ruling_id for one in ids}) == 1
     assert session().scalar(select(func.count(EligibilityRuling.id))) == 1
+
+
+def test_file_keeps_decisions_too_and_a_lone_name_says_no_size(world: World) -> None:
+    second = {"Client ID": "C2", "Name": "Luis Tester", "Phone": "", "Enrolled": "2025-03-01"}
+    import_rows([ROW, ROW | second], world.partners["a"])
+    decisions = session().scalars(select(EligibilityDecision).order_by(EligibilityDecision.id)).all()
+    assert [(one.decided_on, one.facts) for one in decisions] == [
+        (date(2026, 1, 5), {"lives_in_city": True}),
+        (date(2025, 3, 1), {"lives_in_city": True}),
+    ]
 
 
 def test_what_is_learned_later_is_a_new_decision_and_names_no_value_in_the_trail(world: World) -> None:

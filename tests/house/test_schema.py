@@ -101,6 +101,6 @@ def test_requests_for_help_come_and_go_with_data(app: Flask, world: World) -> No
     assert "referrals" not in inspect(db.engine).get_table_names()
     upgrade()
     use_scope(EVERYTHING)
-    assert session().scalar(select(func.count(Draft.id))) == drafts == 2
+    assert session().scalar(select(func.count(Draft.id))) == drafts == 4
     assert session().scalar(text("SELECT count(*) FROM help_requests")) == 0
     assert session().scalar(text("SELECT count(*) FROM households")) == 2

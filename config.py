@@ -33,6 +33,7 @@ class Settings:
     mail_from: str = "no-reply@localhost"
     trusted_proxies: int = 0
     max_upload_bytes: int = 100 * 1024 * 1024
+    check_a_second: int = 5  # requests of one address to the residents' check, a second and process
     password_cost: int = 3  # argon2 passes; tests use 1 with little memory
     password_memory_kib: int = 65536
     immediate_jobs: bool = False  # tests: run jobs right after the commit, in process
@@ -76,10 +77,11 @@ class Settings:
             mail_from=env.get("MAIL_FROM") or "no-reply@localhost",
             trusted_proxies=numbers["TRUSTED_PROXIES"],
             max_upload_bytes=numbers["MAX_UPLOAD_MB"] * 1024 * 1024,
+            check_a_second=numbers["CHECK_A_SECOND"],
         )
 
 
-_NUMBERS = {"PORT": 8000, "SMTP_PORT": 587, "TRUSTED_PROXIES": 0, "MAX_UPLOAD_MB": 100}
+_NUMBERS = {"PORT": 8000, "SMTP_PORT": 587, "TRUSTED_PROXIES": 0, "MAX_UPLOAD_MB": 100, "CHECK_A_SECOND": 5}
 
 
 def _number(env: Mapping[str, str], name: str, fallback: int, mistakes: list[str]) -> int:

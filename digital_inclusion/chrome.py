@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -35,7 +36,9 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
+    Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
+    Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
     Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
@@ -47,6 +50,9 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Eligibility rules"), "reporting.list_rules_due", "book", _PROGRAM),
     Entry(_("Health"), "reporting.health", "info", _PROGRAM),
 )
+WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check
+LATELY = 5.0  # seconds
+CASELOAD = "casework.list_households"  # where those begin who have a caseload but lead nobody else's
 ALIVE = "reporting.alive"  # must answer even when the database does not
 
 
@@ -57,13 +63,30 @@ def init_chrome(app: Flask) -> None:
     app.extensions["home_url"] = home_url
 
 
-def _loaded() -> tuple[LoadedProgram | None, bool]:
+Loaded = tuple[LoadedProgram | None, bool]
+
+
+def _loaded() -> Loaded:
     """Return the settings in force and whether the data is a demo's; asked once a request."""
     if "program_in_force" not in g:
-        version = find_version()
-        g.program_in_force = (None, False) if version is None else (parse_program(version.text), version.is_demo)
-    found: tuple[LoadedProgram | None, bool] = g.program_in_force
+        unhurried = (request.endpoint or "").startswith(WITHOUT_DATABASE)
+        g.program_in_force = _loaded_lately() if unhurried else _load()
+    found: Loaded = g.program_in_force
     return found
+
+
+def _load() -> Loaded:
+    version = find_version()
+    return (None, False) if version is None else (parse_program(version.text), version.is_demo)
+
+
+def _loaded_lately() -> Loaded:
+    """Return the settings as they were some seconds ago at most: a flood of such pages never reaches the database."""
+    now = monotonic()
+    known: tuple[float, Loaded] | None = current_app.extensions.get("loaded_lately")
+    if known is None or known[0] < now - LATELY:
+        known = current_app.extensions["loaded_lately"] = now, _load()
+    return known[1]
 
 
 def _use_city_clock() -> None:
@@ -145,12 +168,21 @@ def _menu(actor: Actor) -> list[dict[str, object]]:
 
 
 def home_url() -> str:
-    """Return where the signed-in person begins: the first page of the menu; else the public start page."""
+    """Return where the signed-in person begins: a navigator's caseload, else the menu's first page.
+
+    For nobody it is the public start page.
+    """
     actor = actor_of_request()
     if actor is None:
         return url_for("residents.home") if "residents.home" in current_app.view_functions else "/"
-    first = next(iter(_open_to(actor)), None)
-    return _address(first.endpoint if first is not None else "accounts.account")
+    pages = [entry.endpoint for entry in _open_to(actor)]
+    if CASELOAD in pages and _has_caseload(actor):
+        return _address(CASELOAD)
+    return _address(pages[0] if pages else "accounts.account")
+
+
+def _has_caseload(actor: Actor) -> bool:
+    return policy.allows(actor, "household:enroll") and not policy.allows(actor, "household:hand_over")
 
 
 def _may_hear_of_drift(actor: Actor | None) -> bool:

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 catalog=$(mktemp)
 kept=$(mktemp)
 trap 'rm -f "$catalog" "$kept"' EXIT
-.venv/bin/pybabel -q extract -F babel.cfg -k _ -k _l -k N_ --no-location --no-wrap -o "$catalog" .
+.venv/bin/python -m babel.messages.frontend -q extract -F babel.cfg -k _ -k _l -k N_ --no-location --no-wrap -o "$catalog" .
 for language in es vi zh; do
     file=translations/$language/LC_MESSAGES/messages.po
     if [ -f "$file" ]; then

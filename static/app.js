@@ -7,7 +7,8 @@
    [data-select-scope]          "select all" for the checkboxes of a table, and [data-selected-count]
    [data-copy] [data-print] [data-show-password]   buttons that stay hidden without scripts
    input[data-max-bytes]        says that a file is too large before it is sent
-   [data-focus]                 takes the focus (a scan field)
+   [data-focus]                 takes the focus (a scan field, the effect of what was just sent)
+   h1                           takes the focus after a form was sent, when nothing else does
    details[data-menu]           closes on Escape and on a click elsewhere                                   */
 (function () {
   "use strict";
@@ -26,13 +27,31 @@
     /* On a whole page the browser follows `autofocus` by itself; in a swapped part it does not. */
     const target = (root || document).querySelector(root ? "[data-error-summary], [data-focus]" : "[data-focus]:not([autofocus])");
     if (target && !document.querySelector("[data-error-summary]:focus")) target.focus();
+    if (!root && wasSent() && !document.querySelector("[autofocus], [data-focus]")) focusHeading();
+  }
+  /* After a form was sent, reading goes on at the heading of the page it led to, not at the top of the document. */
+  function focusHeading() {
+    const heading = document.querySelector("h1");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  function noteSent() {
+    try { sessionStorage.setItem("sent", "1"); } catch (error) { /* no storage, no comfort */ }
+  }
+  function wasSent() {
+    try {
+      const sent = sessionStorage.getItem("sent");
+      sessionStorage.removeItem("sent");
+      return sent !== null;
+    } catch (error) { return false; }
   }
 
   on("click", "[data-error-summary] a", (link, event) => {
     const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!field) return;
     event.preventDefault();
-    const focusable = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea");
+    const focusable = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea, button");
     const label = document.querySelector('label[for="' + CSS.escape(field.id) + '"]');
     (field.closest("fieldset") || label || field).scrollIntoView({ block: "start" });
     if (focusable) focusable.focus({ preventScroll: true });
@@ -49,6 +68,7 @@
     if (form.method !== "post" || event.defaultPrevented) return;
     if (Date.now() - (sent.get(form) || 0) < AGAIN_AFTER) { event.preventDefault(); return; }
     sent.set(form, Date.now());
+    noteSent();
     dirty.delete(form);
     stopDraft(form);
     const button = event.submitter;

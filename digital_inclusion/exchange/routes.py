@@ -7,10 +7,11 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ..casework.queries.lists import ListFilter, list_households
 from ..foundation.kernel.errors import DomainError, Invalid, TooLarge
 from ..foundation.sheets import write_csv, write_xlsx
 from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_view
+from ..foundation.web.viewing import note_households, note_view
 from ..funding.queries import list_grants
 from ..progress.queries.effects import tell_changes
 from .actions import mapping, starting, undoing, uploading
@@ -20,6 +21,7 @@ from .queries import batches
 from .queries.columns import columns_of, most_offered
 from .rules.stops import stopped_template
 from .rules.template import template_rows
+from .rules.terms import WITHOUT_DAY, check_outlook, outlook_of
 
 bp = Blueprint("exchange", __name__)
 Page = Response | str | tuple[str, int]
@@ -99,11 +101,13 @@ def _terms_form(batch: Any) -> TermsForm:
 
 
 def _import_page(batch: Any, form: TermsForm) -> Page:
+    counts = (batch.preview or {}).get("counts", {})
     page = render_template(
         "exchange/show_import.html",
         batch=batch,
         form=form,
-        counts=(batch.preview or {}).get("counts", {}),
+        counts=counts,
+        outlook=outlook_of(counts, without_day=batches.count_problems(batch.id, code=WITHOUT_DAY)),
         groups=batches.group_problems(batch.id) if batch.state not in BUSY else [],
         same=batches.find_same_file(batch.sha256, not_id=batch.id),
         is_kept=batches.is_kept(batch),
@@ -150,14 +154,34 @@ def start(code: str) -> Page:
     form = _terms_form(batch)
     if form.validate_on_submit():
         try:
-            grant_id, attested_on, enrolled_on = form.read()
-            terms = starting.Terms(grant_id=grant_id, consent_attested_on=attested_on, default_enrolled_on=enrolled_on)
-            act = starting.check_again if "check" in request.form else starting.start_import
-            act(batch=batch, terms=terms, by=current_actor())
+            _act(batch, form)
             return redirect(url_for("exchange.show_import", code=code), code=303)
         except Invalid as error:
             form.take(error)
     return _import_page(batch, form)
+
+
+def _act(batch: Any, form: TermsForm) -> None:
+    grant_id, attested_on, enrolled_on = form.read()
+    terms = starting.Terms(grant_id=grant_id, consent_attested_on=attested_on, default_enrolled_on=enrolled_on)
+    if "check" in request.form:
+        starting.check_again(batch=batch, terms=terms, by=current_actor())
+        return
+    has_new_day = enrolled_on is not None and enrolled_on != batch.default_enrolled_on
+    without_day = batches.count_problems(batch.id, code=WITHOUT_DAY)
+    check_outlook(batch.state, batch.preview, without_day, attested=attested_on is not None, has_new_day=has_new_day)
+    starting.start_import(batch=batch, terms=terms, by=current_actor())
+
+
+@bp.get("/imports/<code:code>/households")
+@requires("import:run")
+def households(code: str) -> Page:
+    """Show the households that the file brought."""
+    batch, by = batches.get_batch(code), current_actor()
+    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    page = list_households(ListFilter(batch=batch.id, before=before, after=after), by=by)
+    note_households(len(page.rows), by=by)
+    return render_template("exchange/households.html", batch=batch, page=page)
 
 
 @bp.post("/imports/<code:code>/stop")

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Table, func, insert, inspect, select, text
 
-from .database import Base, Instant, db
+from .database import Base, Instant, db, see_one_state
 from .files import folder
 from .kernel import clock
 from .kernel.errors import Conflict, Invalid
@@ -54,8 +54,8 @@ def _rows(connection: Connection, table: Table) -> Iterator[bytes]:
 
 def _snapshot(connection: Connection) -> None:
     """Make the connection see one state of everything, whatever is written meanwhile."""
+    see_one_state(connection)
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         connection.execute(text("SELECT set_config('app.partner', 'all', true)"))
     else:
         connection.execute(text("SELECT 1 FROM alembic_version"))  # the first read fixes SQLite's snapshot

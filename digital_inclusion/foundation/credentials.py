@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import pyotp
@@ -42,10 +42,11 @@ def seal(text: str) -> str:
     return _fernet(str(current_app.config["SECRET_KEY"])).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str | None:
-    """Return the text again, or None when it was not sealed here."""
+def unseal(sealed: str, *, lasts: timedelta | None = None) -> str | None:
+    """Return the text again, or None when it was not sealed here, or longer ago than it lasts."""
+    seconds = None if lasts is None else int(lasts.total_seconds())
     try:
-        return _fernet(str(current_app.config["SECRET_KEY"])).decrypt(sealed.encode()).decode()
+        return _fernet(str(current_app.config["SECRET_KEY"])).decrypt(sealed.encode(), ttl=seconds).decode()
     except InvalidToken:
         return None
 

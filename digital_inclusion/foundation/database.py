@@ -18,6 +18,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     UOWTransaction,
     declared_attr,
     mapped_column,
@@ -109,9 +110,20 @@ def _tell_the_second_wall(scope: Scope, connection: Connection) -> None:
         connection.execute(text("SELECT set_config('app.partner', :owner, true)"), {"owner": owner})
 
 
+def see_one_state(connection: Connection) -> None:
+    """Let all statements of the transaction that begins here see the database of one instant, and write nothing.
+
+    On PostgreSQL each statement would else see whatever was committed before it; on SQLite a transaction never does.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
 @event.listens_for(Session, "after_begin")
-def _raise_the_second_wall(target: Session, _transaction: object, connection: Connection) -> None:
-    """Each transaction starts with the session's scope."""
+def _begin(target: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Each transaction of a reader sees one state; each transaction starts with the session's scope."""
+    if target.info.get("reading") and not transaction.nested:
+        see_one_state(connection)
     _tell_the_second_wall(current_scope(target), connection)
 
 
@@ -244,13 +256,35 @@ def let_go() -> None:
     session().rollback()
 
 
+def only_read(target: Session) -> None:
+    """Say that the session only reads from now on: what it reads in one transaction fits together, whoever writes."""
+    target.info["reading"] = True
+
+
+@contextmanager
+def read_transaction() -> Iterator[Session]:
+    """One look for commands: whatever is read inside is of one instant. Nothing can be written."""
+    target = session()
+    target.rollback()
+    only_read(target)
+    try:
+        yield target
+    finally:
+        target.rollback()
+        target.info.pop("reading")
+
+
 @contextmanager
 def write_transaction() -> Iterator[Session]:
-    """One unit of work for commands and jobs: takes the write lock, commits at the end, rolls back on any error."""
+    """One unit of work for commands and jobs: takes the write lock, commits at the end, rolls back on any error.
+
+    A reading request may have one too: what it read before belongs to another instant.
+    """
     token = writing.set(True)
     target = session()
     if target.in_transaction():
         target.rollback()
+    was_reading = target.info.pop("reading", False)
     try:
         yield target
         target.commit()
@@ -261,3 +295,4 @@ def write_transaction() -> Iterator[Session]:
         raise
     finally:
         writing.reset(token)
+        target.info["reading"] = was_reading

@@ -51,6 +51,7 @@ CONSENT_PURPOSES = {
     "follow_up": _("Ask us in some months whether the device and the internet still work"),
     "provider_check": _("Ask our internet company whether the service is on"),
 }
+IMPORT_UNDONE = "import_undone"  # why facts are void and an enrollment is closed: the file was taken back as a whole
 REQUIRED_PURPOSE = "service"  # without it nobody may keep the record
 CONSENT_WAYS = {
     "signed_paper": _("Signed on paper"),

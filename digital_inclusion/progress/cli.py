@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from ..foundation.access.identity import system_actor
-from ..foundation.database import EVERYTHING, program_session, use_scope, write_transaction
+from ..foundation.database import EVERYTHING, program_session, read_transaction, use_scope, write_transaction
 from ..foundation.kernel import clock
 from ..foundation.kernel.errors import Conflict, DomainError
 from .actions.posting import Effect
@@ -46,13 +46,14 @@ def check_settings(file: Path) -> None:
     program = _parsed(text, file)
     click.echo(f"{file.name} is valid.")
     _mention_unconfirmed(program)
-    version = find_version()
-    if version is None:
-        click.echo("No settings are loaded yet.")
-    elif version.fingerprint == program.fingerprint:
-        click.echo("It is the version in force.")
-    else:
-        _show_effect(preview_settings(text))
+    with read_transaction():
+        version = find_version()
+        if version is None:
+            click.echo("No settings are loaded yet.")
+        elif version.fingerprint == program.fingerprint:
+            click.echo("It is the version in force.")
+        else:
+            _show_effect(preview_settings(text))
 
 
 @settings_group.command("apply")
@@ -131,12 +132,11 @@ def show(on: datetime | None, known: str | None, by: figures.Panel | None, as_js
     """Show the figures on a day, as known at a posting."""
     use_scope(EVERYTHING)
     try:
-        program = get_program_in_zone()
-        knowledge = _knowledge(known)
+        with read_transaction():
+            program = get_program_in_zone()
+            answer = _answer(program, _knowledge(known), on.date() if on else clock.today(), by)
     except DomainError as error:
         raise click.ClickException(error.sentence) from error
-    day = on.date() if on else clock.today()
-    answer = _answer(program, knowledge, day, by)
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else _as_text(answer))
 
 
@@ -209,8 +209,8 @@ def verify_book(every_posting: bool, as_json: bool) -> None:
     """Recount everything independently; leave with 1 and name the differences if anything disagrees."""
     use_scope(EVERYTHING)
     try:
-        get_program_in_zone()
-        with program_session("verify") as city:
+        with read_transaction(), program_session("verify") as city:
+            get_program_in_zone()
             report = verify(city, every_posting=every_posting)
     except DomainError as error:
         raise click.ClickException(error.sentence) from error

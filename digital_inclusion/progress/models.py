@@ -274,9 +274,10 @@ class PublishedFigure(Base):
 
 
 class UnitOut(Base):
-    """A unit (keyed fingerprint of serial or asset tag) that was handed over and has not come back. A city table.
+    """A unit that was handed over and has not come back. A city table.
 
-    Its key makes the database refuse that one unit is in two homes at once (rule 2).
+    Its key, a maker's serial or a partner's tag (``held_key``), makes the database refuse that one unit is in two homes
+    at once (rule 2).
     """
 
     __tablename__ = "units_out"

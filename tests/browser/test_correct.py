@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import Open
 from tests.browser.enrolling import somebody
 from tests.browser.site import Site, add_household
@@ -21,6 +23,7 @@ def _counted(site: Site) -> tuple[str, str]:
 def _look(visit: Visit) -> None:
     visit.press("See what would change")
     visit.sees("This is what would happen", "Nothing is recorded yet")
+    expect(visit.main.get_by_role("heading", name="This is what would happen")).to_be_focused()
 
 
 def test_void_a_line_shows_the_count_going_down_before_it_happens(visit: Open, site: Site) -> None:

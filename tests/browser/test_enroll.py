@@ -59,6 +59,30 @@ def _add_person(navigator: Visit) -> None:
     navigator.main.get_by_role("button", name="Add a person").click()
 
 
+def test_enroll_keeps_the_only_person(visit_at_desk: Open) -> None:
+    navigator = visit_at_desk("navigator_a")
+    navigator.open("/households/enroll")
+    remove = navigator.main.get_by_role("button", name="Remove Person")
+    expect(remove).to_have_count(0)
+    _add_person(navigator)
+    expect(remove).to_have_count(2)
+    remove.first.click()
+    expect(remove).to_have_count(0)
+
+
+def test_enroll_of_a_household_one_knows_can_go_on_with_its_record(visit_at_desk: Open) -> None:
+    navigator = visit_at_desk("navigator_a")
+    name, code = enroll(navigator, phone="(408) 555-0178", line="11 Alum Rock Ave")
+    navigator.open("/households/enroll")
+    fill_in(navigator, name, phone="(408) 555-0178", line="11 Alum Rock Ave")
+    navigator.page.keyboard.press("Tab")
+    navigator.press(f"Use this household {code}")
+    navigator.headed(name)
+    navigator.sees("kept under Drafts")
+    navigator.open("/drafts")
+    navigator.sees(name)
+
+
 def test_enroll_without_address_asks_for_a_description_and_whether_they_stay(visit: Open) -> None:
     navigator = visit("navigator_a")
     navigator.open("/households/enroll")

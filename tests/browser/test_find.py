@@ -11,7 +11,7 @@ def _find(visit: Visit, words: str) -> None:
     visit.open("/households/find")
     visit.fill("Name, phone number or code", words)
     visit.press("Find")
-    assert visit.path == "/households/find" and words not in visit.page.url  # never a name in an address
+    assert visit.path.startswith("/households/find/") and words not in visit.page.url  # never a name in an address
 
 
 def test_find_by_part_of_a_name_phone_and_code(visit: Open) -> None:
@@ -23,6 +23,17 @@ def test_find_by_part_of_a_name_phone_and_code(visit: Open) -> None:
         expect(navigator.main.get_by_role("link", name=name)).to_have_count(1)
     navigator.follow(name)
     navigator.headed(name)
+
+
+def test_find_is_still_there_when_one_comes_back(visit_at_desk: Open) -> None:
+    navigator = visit_at_desk("navigator_a")
+    name, _code = enroll(navigator)
+    _find(navigator, name)
+    expect(navigator.page.locator("h1")).to_be_focused()  # reading goes on at the answer
+    navigator.follow(name)
+    navigator.page.go_back()
+    expect(navigator.main.get_by_role("link", name=name)).to_have_count(1)
+    expect(navigator.field("Name, phone number or code")).to_have_value(name)
 
 
 def test_find_does_not_reach_another_partner(visit: Open) -> None:
@@ -50,4 +61,4 @@ def test_find_without_a_word_asks_for_one(visit_at_desk: Open) -> None:
     for nothing in ("", "   "):
         navigator.fill("Name, phone number or code", nothing)
         navigator.press("Find", status=400)
-        navigator.sees("Please fill this in.")
+        navigator.sees("Name, phone number or code: Please fill this in.")

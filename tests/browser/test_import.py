@@ -54,6 +54,14 @@ def _wait(navigator: Visit, words: str) -> None:
     navigator.sees(words)
 
 
+def _give_day(navigator: Visit) -> None:
+    """Give all rows the day of enrollment that the file does not tell, and wait until they are checked again."""
+    expect(navigator.main.get_by_role("button", name="Enroll households")).to_have_count(0)
+    navigator.fill("Day of enrollment for these rows", "2026-10-01")
+    navigator.press("Check again with this day")
+    _wait(navigator, "What would happen")
+
+
 def test_import_from_upload_to_undo(visit: Open) -> None:
     navigator, names = visit("navigator_a"), [somebody() for _row in range(5)]
     file = _upload(navigator, names)
@@ -68,12 +76,15 @@ def test_import_from_upload_to_undo(visit: Open) -> None:
     navigator.headed("Rows to look at")
     navigator.sees("02/31/1980")
     navigator.page.go_back()
+    _give_day(navigator)
+    expect(navigator.field("Signed consent is on file as of")).to_be_hidden()
     navigator.choose("I attest that each household in this file signed")
     navigator.press("Enroll households", status=400)
     navigator.fill("Signed consent is on file as of", "2026-10-01")
-    navigator.fill("Day of enrollment for rows that have none", "2026-10-01")
     navigator.press("Enroll households")
     _wait(navigator, "What changed")
+    navigator.follow("See the new households")
+    navigator.sees("Households 4", names[0])
     navigator.open("/imports")
     navigator.follow(file)
     with navigator.page.expect_download() as download:
@@ -109,9 +120,9 @@ def test_import_of_the_same_file_again_creates_nothing(visit_at_desk: Open) -> N
         navigator.press("Check the rows")
         _wait(navigator, "What would happen")
         if not again:
+            _give_day(navigator)
             navigator.choose("I attest that each household in this file signed")
             navigator.fill("Signed consent is on file as of", "2026-10-01")
-            navigator.fill("Day of enrollment for rows that have none", "2026-10-01")
             navigator.press("Enroll households")
             _wait(navigator, "What changed")
     navigator.sees("New households 0")

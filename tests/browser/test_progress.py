@@ -44,7 +44,7 @@ def test_chart_has_its_numbers_behind_it(visit: Open) -> None:
 def test_why_not_counted_names_what_is_missing_and_leads_to_the_household(visit: Open) -> None:
     navigator = visit("navigator_a")
     navigator.open("/why-not-counted?reason=no_line")
-    navigator.sees("Internet line missing", "The partner's turn")
+    navigator.sees("Internet line missing", "Your turn")
     navigator.follow("Suharto")
     navigator.headed("Suharto")
     navigator.sees("Internet at home is missing.")

@@ -148,3 +148,20 @@ def test_picture_of_what_the_public_sees(studio: Studio) -> None:
     page = studio.page(None)
     page.goto(f"{studio.url}/public-progress")
     _take(page, "public")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "vi", "zh"])
+def test_picture_of_what_a_household_can_get(studio: Studio, language: str) -> None:
+    page = studio.browser.new_context(viewport=PHONE, locale=language).new_page()
+    page.goto(f"{studio.url}/check")
+    page.locator(".di-buttons a").first.click()
+    answers = {"size": "3", "benefits": "calfresh", "city": "yes", "comcast": "none", "service": "both"}
+    while "/question/" in page.url:
+        answer = answers.get(page.url.rpartition("/")[2], "no")
+        if answer.isdigit():
+            page.locator(".di-ask input[type=text]").fill(answer)
+        else:
+            page.locator(f".di-ask input[value={answer}]").check()
+        page.locator(".di-ask__go button").click()
+    expect(page.locator(".di-program").first).to_be_visible()
+    _take(page, f"results-{language}")

@@ -1,18 +1,21 @@
 """Two partners at the same instant (scenario 15), and settings loaded in between: posted once each, on PostgreSQL."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from digital_inclusion.casework.actions.correcting import hold_household, void_fact
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, db, program_session, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Household
+from digital_inclusion.matching.actions.deciding import link_records, pair_up
 from digital_inclusion.progress.actions.facts import NewFact
 from digital_inclusion.progress.actions.posting import post
 from digital_inclusion.progress.actions.settings import apply_settings
@@ -20,7 +23,9 @@ from digital_inclusion.progress.models import EntryRow
 from digital_inclusion.progress.queries.verification import Report, verify
 from digital_inclusion.progress.rules.facts import Kind
 from tests.factories.facts import CITY, A, B, program
+from tests.factories.served import serve
 from tests.factories.stored import BY, StoredBook, settings_text
+from tests.factories.world import World
 
 PAIRS = 1000
 START = date(2026, 1, 5)
@@ -155,3 +160,50 @@ def test_apply_settings_while_others_deliver(app: Flask) -> None:
     _together(app, delivering, loading(True), loading(False))
     report = _verify()
     assert report.holds, [difference for check in report.checks for difference in check.differences]
+
+
+def _wait_until_somebody_waits() -> None:
+    """Return when a connection of this database waits for a lock; fail after ten seconds."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _try in range(200):
+        with db.engine.connect() as other:
+            if other.scalar(waiting):
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.only_postgresql
+def test_two_partners_correct_one_family_at_once(app: Flask, world: World) -> None:
+    """Each holds its own record first; whoever comes second waits for the whole family, not for half of it."""
+    made = {partner: serve(world, partner) for partner in ("a", "b")}
+    with write_transaction():
+        by = world.actor("program_manager")
+        pair = pair_up(code_a=made["a"].code, code_b=made["b"].code, by=by)
+        link_records(pair_id=pair.id, reason="one lease", by=by)
+    actors = {partner: world.actor(f"navigator_{partner}") for partner in made}
+    session().rollback()
+    held = threading.Event()
+
+    def void(partner: str) -> None:
+        its = made[partner]
+        void_fact(household_id=its.id, number=its.delivery_facts[0], reason="mistake", by=actors[partner])
+
+    def first(_barrier: threading.Barrier) -> None:
+        with write_transaction():
+            use_scope(EVERYTHING)
+            hold_household(made["a"].id, "household:correct", actors["a"])
+            held.set()
+            _wait_until_somebody_waits()
+            void("a")
+
+    def second(_barrier: threading.Barrier) -> None:
+        assert held.wait(20)
+        with write_transaction():
+            use_scope(EVERYTHING)
+            void("b")
+
+    _together(app, first, second)
+    assert _verify().holds

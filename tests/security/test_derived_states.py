@@ -71,7 +71,7 @@ def test_no_page_tells_more_than_served_elsewhere(app: Flask, world: World, slow
         if method != "GET" or set(rule._converters) - {"code", "kind", "table"} or "drafts" in rule.rule:
             continue
         response = person.ask("GET", address_of(rule, {"code": code}))
-        # kind and day of what another partner did may be told where one sees the chain; nothing else, nowhere
+        # the day on which another partner did something may be told where one sees the chain; nothing else, nowhere
         allowed = {"Mar 17, 2026", "March 17"} if "certificate" in rule.rule or rule.endpoint == HOUSEHOLD else set()
         told = [word for word in [*SECRETS, their_code] if word.encode() in response.data and word not in allowed]
         if response.status_code == 200:

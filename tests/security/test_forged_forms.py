@@ -76,8 +76,8 @@ def test_enroll_with_another_persons_draft(lead: Somebody, things: dict[str, Thi
     lead.ask("POST", "/households/enroll", typed(draft=things["b"].draft, **{"members-0-name": "Omar Drafted"}))
     lead.ask("POST", "/households/enroll/draft", typed(draft=things["b"].draft))
     _see_all()
-    assert drafts.split()[0] == "2"  # both navigators', the lead's own comes to them
-    assert int(contents()["drafts"].split()[0]) == 3
+    assert drafts.split()[0] == "4"  # both navigators' drafts and searches, the lead's own draft comes to them
+    assert int(contents()["drafts"].split()[0]) == 5
 
 
 @pytest.mark.parametrize("kind", ["devices", "lines", "training"])

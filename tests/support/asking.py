@@ -13,7 +13,13 @@ from tests.factories.world import sign_in
 from tests.support.csrf import csrf_token
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-NOBODYS = {"CodeConverter": new_code, "NumberConverter": lambda: 999_999, "TokenConverter": new_token}
+NOBODYS = {
+    "CodeConverter": new_code,
+    "NumberConverter": lambda: 999_999,
+    "TokenConverter": new_token,
+    "SealedConverter": new_token,
+    "WordConverter": lambda: "nothing",
+}
 ENDING = {"accounts.sign_out", "accounts.end_sessions", "accounts.change_password"}  # they end the session that asks
 
 

@@ -25,7 +25,8 @@ from tests.factories.world import SYSTEM, World
 
 FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
 STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
-DRAFTS = {"casework.discard_draft"}
+DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
+SEARCHES = {"casework.found"}
 FILES = "exchange."
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
@@ -36,6 +37,7 @@ class Things:
 
     values: dict[str, Any] = field(default_factory=dict)
     draft: str = ""
+    search: str = ""
     batch: str = ""
     questioned: int = 0
     household_id: int = 0
@@ -47,6 +49,8 @@ class Things:
         changed = dict(self.values)
         if rule.endpoint in DRAFTS:
             changed["code"] = self.draft
+        if rule.endpoint in SEARCHES:
+            changed["code"] = self.search
         if rule.endpoint.startswith(FILES):
             changed["code"] = self.batch
         if rule.endpoint in QUESTIONS:
@@ -99,6 +103,7 @@ def _of(world: World, partner: str) -> Things:
         "partner_id": world.partners[partner],
         "grant_id": world.grants[partner],
         "user_id": world.users[f"navigator_{partner}"],
+        "name": "size",  # a question of the residents' check
     }
     made.secrets = [FAMILY[partner].split()[1], f"Witness{partner}", f"Paper-{partner}", f"Provider{partner}",
                     f"REF-{partner}-1", household.code]  # fmt: skip
@@ -125,9 +130,9 @@ def _add_file(world: World, partner: str, made: Things) -> None:
 
 
 def _add_people(world: World, partner: str, made: Things) -> None:
-    """Add what belongs to people: a draft, an invitation, a team, a role."""
+    """Add what belongs to people: a draft, a search, an invitation, a team, a role."""
     now, owner, user = clock.now(), world.partners[partner], world.users[f"navigator_{partner}"]
-    made.draft = new_code()
+    made.draft, made.search = new_code(), new_code()
     made.secrets.append(f"Invited {partner}")
     made.values["token"] = new_token()
     invitation = Invitation(
@@ -140,7 +145,11 @@ def _add_people(world: World, partner: str, made: Things) -> None:
         partner_id=owner, user_id=user, kind="enrollment", code=made.draft, created_at=now, updated_at=now,
         values={"members-0-name": [f"Draft{FAMILY[partner]}"]},
     )  # fmt: skip
-    session().add_all([invitation, team, draft])
+    search = Draft(
+        partner_id=owner, user_id=user, kind="search", code=made.search, created_at=now, updated_at=now,
+        values={"words": [FAMILY[partner]]},
+    )  # fmt: skip
+    session().add_all([invitation, team, draft, search])
     session().flush()
     role = session().scalars(select(RoleAssignment).where(RoleAssignment.user_id == user)).one()
     made.values |= {"invitation_id": invitation.id, "team_id": team.id, "assignment_id": role.id}

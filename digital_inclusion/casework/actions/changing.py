@@ -24,7 +24,7 @@ from ...progress.actions.posting import Posting, post
 from ...progress.queries.deliveries import get_fact
 from ...progress.rules.deliveries import check_past
 from ...progress.rules.facts import Kind
-from ..queries.corrections import find_home
+from ..queries.corrections import find_home, list_homes
 from ..rules import correcting as rules
 from ..rules.editing import EditedHousehold, EditedMember, check_edited
 from ..rules.enrollment import NewAddress, check_address, is_adult
@@ -141,24 +141,51 @@ def move_household(*, household_id: int, address: NewAddress, from_on: date, by:
 
 
 def correct_address(
-    *, household_id: int, address: NewAddress, from_on: date, note: str | None = None, by: Actor
+    *, household_id: int, number: int | None, address: NewAddress, from_on: date, note: str | None = None, by: Actor
 ) -> Posting:
-    """Replace the present address by the right one: it was never the other. What is counted follows (rule 13)."""
+    """Replace the address of the fact ``number`` by the right one: it was never the other (rules 9 and 13).
+
+    ``number`` is None where no address is on record. The right one keeps its place among the other addresses.
+    """
     policy.check(by, "household:correct")
     household = hold_household(household_id, "household:correct", by)
     rules.check_reason("corrected", rules.VOID_REASONS, note)
     refuse([*check_address(address), *check_past("from_on", from_on, clock.today())])
-    wrong = find_home(household.id)
+    voids = _voids_of_home(household, number, from_on, note)
     fact = _address_fact(household, address, from_on)
-    facts = [fact]
-    if wrong is not None and wrong.fact_number is not None:
-        voided = get_fact(wrong.fact_number, record_id=household.id)
-        facts = [void_of(voided, reason="corrected", note=note), fact]
-    posting = post(facts, cause="fact.corrected", by=by)
+    posting = post([*voids, fact], cause="fact.corrected", by=by)
     _add_address(household, address, fact)
     renew_finding(household, by=by)
-    record("fact.corrected", by=by, subject=household, posting=posting.number, kind="address", new_fact=fact.number)
+    record(
+        "fact.corrected",
+        by=by,
+        subject=household,
+        posting=posting.number,
+        kind="address",
+        fact=number,
+        new_fact=fact.number,
+    )
     return posting
+
+
+def _voids_of_home(household: Household, number: int | None, from_on: date, note: str | None) -> list[NewFact]:
+    """Return the void of the home meant; nothing where no home is on record.
+
+    Raises Conflict when it stands no longer, Invalid when ``from_on`` crosses the day of the one before or after.
+    """
+    homes = list_homes(household.id)
+    if number is None and not homes:
+        return []
+    wrong = next((home for home in homes if home.fact_number == number), None)
+    if number is None or wrong is None:
+        raise Conflict(_("Somebody has changed this address already. Please look at the household again."))
+    days = [home.from_on for home in homes]
+    rules.check_between(
+        from_on,
+        before=[day for day in days if day < wrong.from_on],
+        after=[day for day in days if day > wrong.from_on],
+    )
+    return [void_of(get_fact(number, record_id=household.id), reason="corrected", note=note)]
 
 
 def _address_fact(household: Household, address: NewAddress, from_on: date) -> NewFact:

@@ -13,21 +13,24 @@ from ...households.models import Household
 from ...progress.actions.correcting import correction_of, void_of
 from ...progress.actions.delivering import delivery_facts
 from ...progress.actions.facts import NewFact
+from ...progress.actions.holding import hold_identity
 from ...progress.actions.posting import Posting, post
 from ...progress.models import FactRow
-from ...progress.queries.deliveries import get_fact, is_void, list_standing, list_standing_about
-from ...progress.rules.deliveries import NewDelivery, check_delivery
+from ...progress.queries.deliveries import find_end, get_fact, is_void, list_standing, list_standing_about
+from ...progress.rules.deliveries import Evidence, NewDelivery, check_delivery
 from ...progress.rules.facts import Item, Kind
-from ..queries.corrections import find_held
+from ..queries.corrections import find_household
+from ..queries.household import has_evidence
 from ..rules import correcting as rules
 
 
 def hold_household(household_id: int, permission: str, by: Actor) -> Household:
-    """Return the household, held until the commit so that two corrections follow each other; check the permission.
+    """Return the household, its identity held until the commit so that changes follow each other; check the permission.
 
     Raises NotFound for another partner's, Conflict when its data were erased.
     """
-    found = find_held(household_id)
+    hold_identity(household_id)
+    found = find_household(household_id)
     policy.check(by, permission, found)
     if found is None:
         raise NotFound
@@ -56,6 +59,7 @@ def correct_delivery(
     rules.check_reason("corrected", rules.VOID_REASONS, note)
     fact = _standing_fact(household, number, rules.THINGS)
     refuse(check_delivery(delivery, clock.today()))
+    rules.check_before_end(delivery.occurred_on, find_end(fact))
     right = delivery_facts(delivery, record_id=household.id, partner_id=household.partner_id)[0]
     right.values["batch_id"] = fact.batch_id
     posting = post(correction_of(fact, right, reason="corrected", note=note), cause="fact.corrected", by=by)
@@ -69,6 +73,42 @@ def correct_delivery(
         fields=_changed(fact, right),
     )
     return posting
+
+
+def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Actor) -> Posting:
+    """Say what proves a delivery or thing already had that was recorded without proof; nothing else of it changes."""
+    policy.check(by, "household:correct")
+    household = hold_household(household_id, "household:correct", by)
+    fact = _standing_fact(household, number, rules.THINGS)
+    rules.check_unproven(has_evidence(fact))
+    proven = _as_recorded(fact, evidence)
+    refuse(check_delivery(proven, clock.today()))
+    right = delivery_facts(proven, record_id=household.id, partner_id=household.partner_id, batch_id=fact.batch_id)[0]
+    posting = post(correction_of(fact, right, reason="corrected"), cause="evidence.added", by=by)
+    record(
+        "evidence.added", by=by, subject=household, posting=posting.number, fact=number, new_fact=right.number,
+        fields=_changed(fact, right),
+    )  # fmt: skip
+    return posting
+
+
+def _as_recorded(fact: FactRow, evidence: Evidence) -> NewDelivery:
+    """Return the delivery that the fact tells of, with its evidence."""
+    return NewDelivery(
+        kind=Kind(fact.kind),
+        item=Item(str(fact.item)),
+        occurred_on=fact.occurred_on,
+        unit=fact.unit_key,
+        passed=fact.positive,
+        evidence=evidence,
+        **{name: getattr(fact, name) for name in _AS_RECORDED},
+    )
+
+
+_AS_RECORDED = (
+    "grant_id", "device_kind", "donated", "passport_complete", "loan_due_on", "provider", "plan", "down_kbps",
+    "up_kbps", "price_cents", "member_id", "topic", "minutes", "assessment", "refers_to", "note",
+)  # fmt: skip
 
 
 def end_thing(
@@ -96,10 +136,7 @@ def end_household(*, household_id: int, ended_on: date, reason: str, note: str |
     policy.check(by, "household:correct")
     household = hold_household(household_id, "household:correct", by)
     rules.check_reason(reason, rules.LEFT_REASONS, note)
-    begun = [one.enrolled_on for one in household.enrollments]
-    rules.check_day("ended_on", ended_on, first=min(begun, default=ended_on), today=clock.today())
-    if any(end.refers_to is None for end in list_standing(household.id, [Kind.END])):
-        raise Conflict(_("The end of this household is recorded already. To change the day, void the end first."))
+    rules.check_day("ended_on", ended_on, first=_served_since(household) or ended_on, today=clock.today())
     posting = post([_end(household, ended_on, reason, note)], cause="fact.ended", by=by)
     for enrollment in household.enrollments:
         if enrollment.closed_on is None:
@@ -107,6 +144,21 @@ def end_household(*, household_id: int, ended_on: date, reason: str, note: str |
             enrollment.closed_reason = rules.CLOSED_BY_LEAVING[reason]
     record("fact.ended", by=by, subject=household, posting=posting.number, item="household", reason=reason)
     return posting
+
+
+def _served_since(household: Household) -> date | None:
+    """Return since when the household is served: from the start, or since it came back after its last end.
+
+    Raises Conflict when it has ended and has not come back.
+    """
+    begun = [one.enrolled_on for one in household.enrollments]
+    ends = [end.occurred_on for end in list_standing(household.id, [Kind.END]) if end.refers_to is None]
+    if ends:
+        things = list_standing(household.id, sorted(rules.THINGS))
+        begun = [day for day in [*begun, *(one.occurred_on for one in things)] if day > max(ends)]
+        if not begun:
+            raise Conflict(_("The end of this household is recorded already. To change the day, void the end first."))
+    return min(begun, default=None)
 
 
 def _end(household: Household, day: date, reason: str, note: str | None, refers_to: int | None = None) -> NewFact:

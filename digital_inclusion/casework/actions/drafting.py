@@ -1,10 +1,10 @@
-"""Keep half-finished forms, and throw them away."""
+"""Keep half-finished forms and searches under way, and throw them away."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -15,7 +15,7 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...households.models import Draft
 from ...progress.queries.program import get_program
-from ..queries.drafts import ENROLLMENT, count_drafts, find_draft, get_draft
+from ..queries.drafts import ENROLLMENT, SEARCH, SEARCH_LASTS, count_drafts, find_draft, get_draft
 
 MOST_BYTES = 64 * 1024
 MOST_DRAFTS = 200
@@ -49,9 +49,36 @@ def discard_draft(code: str, *, by: Actor) -> None:
     session().delete(get_draft(code, by=by))
 
 
+def keep_search(words: str, *, by: Actor) -> str:
+    """Keep for an hour what ``by`` looks for and return its key: words about people never stand in an address."""
+    policy.check(by, "household:find")
+    if by.user_id is None or by.partner_id is None:
+        raise NotAllowed
+    now = clock.now()
+    own = Draft.user_id == by.user_id, Draft.kind == SEARCH
+    session().execute(delete(Draft).where(*own, Draft.updated_at < now - SEARCH_LASTS))
+    search = Draft(
+        partner_id=by.partner_id,
+        user_id=by.user_id,
+        kind=SEARCH,
+        code=new_code(),
+        values={"words": [words]},
+        created_at=now,
+        updated_at=now,
+    )
+    session().add(search)
+    session().flush()
+    return search.code
+
+
 def discard_old_drafts(*, by: Actor) -> int:
-    """Throw away drafts that nobody touched for as long as the program settings keep them; return how many."""
+    """Throw away drafts nobody touched for as long as the program settings keep them, and searches that are over.
+
+    Returns how many.
+    """
     policy.check(by, "household:enroll")
-    limit = clock.now() - timedelta(days=get_program().file.privacy.draft_days)
-    gone = session().execute(delete(Draft).where(Draft.updated_at < limit))
+    now = clock.now()
+    old = Draft.updated_at < now - timedelta(days=get_program().file.privacy.draft_days)
+    over = (Draft.kind == SEARCH) & (Draft.updated_at < now - SEARCH_LASTS)
+    gone = session().execute(delete(Draft).where(or_(old, over)))
     return int(gone.rowcount)  # type: ignore[attr-defined]

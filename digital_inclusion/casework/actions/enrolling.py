@@ -109,7 +109,7 @@ def _problems(households: Sequence[NewHousehold], *, partner_id: int) -> dict[in
     today = clock.today()
     references = known_references({new.reference for new in households if new.reference}, partner_id=partner_id)
     grants = known_grants(partner_id=partner_id)
-    units = UnitsInHand([delivery for new in households for delivery in new.deliveries])
+    units = UnitsInHand((delivery, partner_id) for new in households for delivery in new.deliveries)
     found: dict[int, list[Problem]] = {}
     for place, new in enumerate(households):
         problems = check_household(new, today)

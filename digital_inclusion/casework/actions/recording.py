@@ -5,9 +5,10 @@ from ...foundation.access.identity import Actor
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...progress.actions.recording import record_delivery
-from ...progress.queries.deliveries import list_standing
+from ...progress.queries.deliveries import find_end, list_standing
 from ...progress.rules.deliveries import NewDelivery
 from ...progress.rules.facts import Item, Kind
+from ..rules.correcting import check_while_on
 
 
 def record_check(*, household_id: int, check: NewDelivery, again: bool, by: Actor) -> int:
@@ -15,11 +16,10 @@ def record_check(*, household_id: int, check: NewDelivery, again: bool, by: Acto
     policy.check(by, "delivery:record")
     if check.item is Item.LINE:
         lines = list_standing(household_id, [Kind.DELIVERY, Kind.ALREADY_HAD], Item.LINE)
-        active_on = {line.number: line.occurred_on for line in lines}.get(check.refers_to or 0)
-        if active_on is None:
+        line = next((line for line in lines if line.number == check.refers_to), None)
+        if line is None:
             raise Invalid(fields={"about": _("Please choose what you asked about.")})
-        if check.occurred_on < active_on:
-            raise Invalid(fields={"occurred_on": _("The line was not active yet on this day.")})
+        check_while_on(check.occurred_on, active_on=line.occurred_on, ended_on=find_end(line))
     return record_delivery(household_id=household_id, delivery=check, cause="check.recorded", by=by, again=again)
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
-from ...foundation.database import session
 from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import Problem
@@ -16,7 +15,7 @@ from ...foundation.throttle import is_within
 from ...households.models import Household
 from ...matching.actions.candidates import note_candidates
 from ...progress.queries.program import get_program
-from ..queries.drafts import find_draft
+from ..queries.drafts import ENROLLED, find_draft
 from ..queries.finding import list_likely
 from ..queries.lists import rows_of
 from ..rules.likeness import Typed
@@ -79,7 +78,7 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
         raise AlreadyKnown(sorted(set(own) - set(others)))
     kept = find_draft(draft, by=by)
     if kept is not None:
-        session().delete(kept)
+        kept.kind, kept.values = ENROLLED, {"household": [household.code]}  # "back" leads there instead of nowhere
     return Sat(household, household.id in noted.elsewhere and _may_hear(household.id, by))
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from ...connectivity.forms import ActivateForm
 from ...devices.forms import HandOverForm
@@ -14,6 +15,7 @@ from ...foundation.kernel import clock
 from ...foundation.web.confirming import ConfirmedForm
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED
+from ...progress.forms import RecordForm
 from ...skills.forms import TrainingForm
 from ..rules.correcting import LONGEST_NOTE
 from ..rules.enrollment import NewAddress
@@ -40,6 +42,23 @@ class ReasonForm(NoteForm):
     def offer(self, reasons: Mapping[str, str]) -> "ReasonForm":
         """Set the reasons that may be chosen."""
         self.reason.choices = translated(reasons.items())
+        return self
+
+
+class ProofForm(RecordForm, ConfirmedForm):
+    """What proves a thing on record. The thing itself stays as it is."""
+
+    evidence_type = SelectField(_l("What proves it?"), validators=[InputRequired(_l("Please choose what proves it."))])
+    evidence_seen_on = DayField(_l("Seen on"), validators=[InputRequired(REQUIRED)], default=clock.today)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.occurred_on, self.again
+
+    def offer(self, what: str) -> "ProofForm":
+        """Offer what can prove a device, a line, training or a belonging."""
+        self.offer_evidence(what)
+        self.evidence_type.choices = [("", gettext("Please choose")), *self.evidence_type.choices[1:]]
         return self
 
 
@@ -127,6 +146,12 @@ class AddressForm(NoteForm):
             zip_code=self.zip_code.data,
             district=self.district.data or None,
         )
+
+
+class CorrectAddressForm(AddressForm):
+    """The right address, and the fact of the one it takes the place of."""
+
+    number = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class CorrectDeviceForm(HandOverForm, NoteForm):

@@ -10,12 +10,12 @@ from wtforms.validators import Length, Optional
 
 from ...foundation.kernel.text import clean
 from ...foundation.normalize import normalize_email, normalize_phone
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import DayField, RememberedDate
 from ...foundation.web.forms import Form
 from ...households.rules import DECLINED, LANGUAGES, POPULATIONS, SAFE_CONTACTS
 from ..rules.editing import EditedHousehold, EditedMember
 from .choices import NEEDS, translated
-from .enrollment import Checkboxes, RememberedDate
+from .enrollment import Checkboxes
 
 _ASKED = {"yes": True, "no": False}
 

@@ -1,14 +1,11 @@
 """One sitting: who they are, where they live, what they agree to, what they need and have."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     DecimalField,
     Field,
     FieldList,
@@ -24,45 +21,12 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ...foundation.web.forms import NOT_A_DATE, REQUIRED, Form
+from ...foundation.web.fields import DayField, RememberedDate
+from ...foundation.web.forms import REQUIRED, Form
 from .knowing import KnowingFields
 
 Choices = Sequence[tuple[str, Any]]
 MOST_MEMBERS = 30
-_FORMATS = ("%m %d %Y", "%m/%d/%Y", "%Y-%m-%d")
-
-
-class RememberedDate(DateField):
-    """A day in three boxes, or empty: month, day, year. The boxes share one name."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Join the boxes; nothing in any of them is no date."""
-        parts = [part.strip() for part in valuelist]
-        self.data = None
-        if not any(parts):
-            return
-        for shape in _FORMATS:
-            try:
-                self.data = datetime.strptime(" ".join(parts).strip(), shape).date()  # noqa: DTZ007 - a day, no instant
-                return
-            except ValueError:
-                continue
-        raise ValueError(_("Write a date that exists, for example 4 23 1986."))
-
-
-class Day(DateField):
-    """A recent day in the browser's own date field."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in our words that the day does not exist."""
-        self.data = None
-        text = " ".join(valuelist).strip()
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError(str(NOT_A_DATE)) from error
 
 
 class Choice(SelectField):
@@ -140,7 +104,7 @@ class EnrollForm(KnowingFields, Form):
     )
     consent_purposes = Checkboxes(_l("They agree that we"))
     consent_way = Radios(_l("How did they agree?"), validators=[Optional()])
-    enrolled_on = Day(_l("Day of enrollment and consent"), validators=[InputRequired(REQUIRED)])
+    enrolled_on = DayField(_l("Day of enrollment and consent"), validators=[InputRequired(REQUIRED)])
     grant_id = Choice(_l("Grant"), validators=[Optional()])
     reference = StringField(_l("Your own number for this household"), validators=[Length(max=80)])
 

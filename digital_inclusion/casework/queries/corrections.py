@@ -1,4 +1,4 @@
-"""What a correction reads: the household held until the commit, the drafts that may speak of somebody."""
+"""What a correction reads: the household as it stands, the drafts that may speak of somebody."""
 
 from collections.abc import Sequence
 
@@ -11,21 +11,28 @@ from ...progress.models import FactRow
 from ...progress.rules.facts import Kind
 
 
-def find_held(household_id: int) -> Household | None:
-    """Return the household, held until the commit, as it stands now."""
+def find_household(household_id: int) -> Household | None:
+    """Return the household as it stands now, whatever of it was read before."""
     statement = select(Household).where(Household.id == household_id)
-    return session().scalars(statement.with_for_update().execution_options(populate_existing=True)).first()
+    return session().scalars(statement.execution_options(populate_existing=True)).first()
 
 
-def find_home(household_id: int) -> HouseholdAddress | None:
-    """Return where the household lives by the latest address that no void takes back."""
+def list_homes(household_id: int) -> Sequence[HouseholdAddress]:
+    """Return the household's addresses that no void takes back, the oldest first."""
     void = aliased(FactRow)
     statement = select(HouseholdAddress).where(
         HouseholdAddress.household_id == household_id,
         ~exists().where(void.refers_to == HouseholdAddress.fact_number, void.kind == Kind.VOID.value),
     )
-    latest = (HouseholdAddress.from_on.desc(), HouseholdAddress.fact_number.desc())
-    return session().scalars(statement.order_by(*latest).limit(1)).first()
+    return session().scalars(statement.order_by(HouseholdAddress.from_on, HouseholdAddress.fact_number)).all()
+
+
+def find_home(household_id: int, number: int | None = None) -> HouseholdAddress | None:
+    """Return the standing address of the fact ``number``; without one, where the household lives now."""
+    homes = list_homes(household_id)
+    if number is None:
+        return homes[-1] if homes else None
+    return next((home for home in homes if home.fact_number == number), None)
 
 
 def list_partner_drafts(partner_id: int) -> Sequence[Draft]:

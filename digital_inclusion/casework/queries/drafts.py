@@ -1,23 +1,52 @@
-"""Half-finished forms: each is its author's alone."""
+"""Half-finished forms, what became of them, and searches under way: each is its author's alone."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
+from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Draft
 
 ENROLLMENT = "enrollment"
+ENROLLED = "enrolled"  # a draft that was sent: of what was typed nothing is left but the household's code
+SEARCH = "search"
+SEARCH_LASTS = timedelta(hours=1)
 PAGE = 50
 
 
 def find_draft(code: str | None, *, by: Actor) -> Draft | None:
     """Return the author's own draft, or None."""
+    return _find(code, ENROLLMENT, by)
+
+
+def find_enrolled(code: str | None, *, by: Actor) -> str | None:
+    """Return the code of the household that the author's own draft became, or None."""
+    draft = _find(code, ENROLLED, by)
+    return None if draft is None else _first(draft, "household")
+
+
+def find_search(code: str, *, by: Actor) -> str | None:
+    """Return the words that the author looks for; None when the search is over or somebody else's."""
+    search = _find(code, SEARCH, by)
+    if search is None or search.updated_at < clock.now() - SEARCH_LASTS:
+        return None
+    return _first(search, "words")
+
+
+def _find(code: str | None, kind: str, by: Actor) -> Draft | None:
     if not code:
         return None
-    return session().scalars(select(Draft).where(Draft.code == code, Draft.user_id == by.user_id)).first()
+    statement = select(Draft).where(Draft.code == code, Draft.user_id == by.user_id, Draft.kind == kind)
+    return session().scalars(statement).first()
+
+
+def _first(draft: Draft, name: str) -> str | None:
+    given = draft.values.get(name)
+    return str(given[0]) if isinstance(given, list) and given else None
 
 
 def get_draft(code: str, *, by: Actor) -> Draft:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from ...foundation.database import session
 from ...foundation.kernel.ids import read_code
@@ -19,19 +20,42 @@ _NOT_DIGITS = re.compile(r"[^0-9]")
 _PHONE_SIGNS = re.compile(r"[0-9()+.\-\s/]{4,}")
 
 
-def find_households(words: str) -> list[int]:
-    """Return ids of households that fit, best first, at most 200. Words may be given in part and in any order."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of households, best first: those that have every word as it was given, and those with words like it."""
+
+    exact: Sequence[int] = ()
+    similar: Sequence[int] = ()
+
+
+def find_households(words: str) -> Found:
+    """Return the households that fit, at most 200. Words may be given in part and in any order."""
     code = read_code(words)
     if code is not None and (exact := _with_terms([code.replace("-", "").casefold()])):
-        return exact
+        return Found(exact=exact)
     digits = _NOT_DIGITS.sub("", words)
     if _PHONE_SIGNS.fullmatch(words.strip()) and len(digits) >= 4:
-        return _with_terms([digits.removeprefix("1") if len(digits) == 11 else digits])
+        parts = [digits.removeprefix("1") if len(digits) == 11 else digits]
+        return _told_apart(_with_terms(parts), parts)
     parts = fold(words).split()[:MOST_WORDS]
     if not parts:
-        return []
-    found = _with_terms(parts) or _with_any_term(parts)
-    return _ranked(found, words)
+        return Found()
+    return _told_apart(_ranked(_with_terms(parts) or _with_any_term(parts), words), parts)
+
+
+def _told_apart(ids: Sequence[int], parts: Sequence[str]) -> Found:
+    """Return the households with all parts as whole terms apart from the others, each in the order of ``ids``."""
+    if not ids:
+        return Found()
+    wanted = sorted(set(parts))
+    statement = (
+        select(SearchTerm.household_id)
+        .where(SearchTerm.household_id.in_(ids), SearchTerm.term.in_(wanted))
+        .group_by(SearchTerm.household_id)
+        .having(func.count(SearchTerm.term.distinct()) == len(wanted))
+    )
+    whole = set(session().scalars(statement.order_by(SearchTerm.household_id)))
+    return Found([one for one in ids if one in whole], [one for one in ids if one not in whole])
 
 
 def _begins(term: str) -> ColumnElement[bool]:

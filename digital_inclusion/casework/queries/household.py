@@ -15,12 +15,18 @@ from ...funding.models import Grant
 from ...households.models import Consent, Enrollment, Household, HouseholdAddress, Member
 from ...partners.models import Partner
 from ...progress.models import FactRow, Proof, Standing
-from ...progress.queries.elsewhere import DoneElsewhere, list_done_elsewhere
+from ...progress.queries.elsewhere import list_days_elsewhere
+from ...progress.rules.codes import Code
 from ...progress.rules.facts import Item, Kind
 from ..rules.needs import Held, Need, needs_of
 from ..rules.status import Status, status_of
 
 _THINGS = {Kind.DELIVERY.value, Kind.ALREADY_HAD.value}
+
+
+def has_evidence(fact: FactRow) -> bool:
+    """Tell whether anything that proves the fact is on record."""
+    return bool(fact.evidence_type or fact.evidence_reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,16 @@ class Thing:
 
     @property
     def state(self) -> str:
-        """Return the state of the evidence; a void thing is void whatever was thought of its evidence."""
-        return "void" if self.is_void else self.proof.state if self.proof is not None else "waiting"
+        """Return the state of the evidence: "void" whatever was thought of it, "missing" where there is none."""
+        if self.is_void:
+            return "void"
+        state = self.proof.state if self.proof is not None else "waiting"
+        return "missing" if state == "waiting" and self.lacks_proof else state
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Tell whether the thing stands and nothing that proves it is on record."""
+        return not self.is_void and not has_evidence(self.fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,17 @@ class HouseholdPage:
     grant_names: dict[int, str]
     things: Sequence[Thing]
     events: Sequence[Event]
-    elsewhere: Sequence[DoneElsewhere]
+    elsewhere: Sequence[date]  # days on which another partner did something for the same household
     needs: Sequence[Need]
+
+    @property
+    def unproven(self) -> bool:
+        """Tell whether the household does not count only because what waits for a verifier has no proof at all."""
+        standing = self.standing
+        if standing is None or standing.reason != Code.NOT_VERIFIED:
+            return False
+        item = (standing.details or {}).get("item")
+        return any(thing.state == "missing" and item in (None, thing.fact.item) for thing in self.things)
 
     def status(self, today: date) -> Status:
         """Return the word for where it stands."""
@@ -111,7 +134,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         grant_names=_grant_names(household, facts),
         things=things,
         events=_events(facts, names),
-        elsewhere=list_done_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
+        elsewhere=list_days_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
         needs=_needs(household, standing, things, today),
     )
 

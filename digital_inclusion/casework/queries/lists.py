@@ -1,12 +1,14 @@
 """The household list: filtered, sorted, fifty at a time by key."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
@@ -17,6 +19,7 @@ from ...partners.models import Partner
 from ...progress.models import PostingRow, Standing
 from ..rules.status import Status, status_of
 
+Value = TypeVar("Value")
 PAGE = 50
 SORTS = {"enrolled", "-enrolled", "name", "-name"}
 
@@ -28,6 +31,7 @@ class ListFilter:
     whose: str = "all"
     status: str | None = None
     reason: str | None = None
+    batch: int | None = None  # those that came in with one file
     sort: str = "-enrolled"
     after: int | None = None
     before: int | None = None
@@ -78,7 +82,7 @@ class ListPage:
 
 
 def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
-    """Return one page of the households ``by`` sees."""
+    """Return one page of the households ``by`` sees; those of an undone import stand nowhere and are left out."""
     conditions = _conditions(wanted, by)
     rows = _rows(wanted, conditions)
     backwards = wanted.before is not None
@@ -101,7 +105,8 @@ def rows_of(ids: Sequence[int]) -> list[ListRow]:
 
 
 def _conditions(wanted: ListFilter, by: Actor) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    own = aliased(Standing)  # asked for apart from the joined one, so that households still lead the way
+    found: list[ColumnElement[bool]] = [exists().where(own.record_id == Household.id)]
     if wanted.whose == "mine":
         found.append(Household.navigator_id == by.user_id)
     elif wanted.whose == "team":
@@ -110,6 +115,8 @@ def _conditions(wanted: ListFilter, by: Actor) -> list[ColumnElement[bool]]:
         found += _with_status(wanted.status)
     if wanted.reason is not None:
         found.append(Standing.reason == wanted.reason)
+    if wanted.batch is not None:
+        found.append(Household.import_batch_id == wanted.batch)
     return found
 
 
@@ -126,31 +133,56 @@ def _with_status(status: str) -> list[ColumnElement[bool]]:
 
 
 def _rows(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> list[ListRow]:
+    """Return the rows from the key on, one more than a page; before a key they come backwards."""
     down = wanted.sort.startswith("-") != (wanted.before is not None)
-    by_name = wanted.sort.lstrip("-") == "name"
     key = wanted.before if wanted.before is not None else wanted.after
+    if wanted.sort.lstrip("-") == "enrolled":
+        return rows_of(_page_of(_by_day(wanted, conditions), key, down=down))
     statement = _select().where(*conditions)
     if key is not None:
-        statement = statement.where(_beyond(key, by_name=by_name, down=down))
-    columns: list[Any] = [Household.head_name, Household.id] if by_name else [Household.id]
+        statement = statement.where(_beyond(key, down=down))
+    columns: list[Any] = [Household.head_name, Household.id]
     ordered = [column.desc() if down else column.asc() for column in columns]
     return _read(statement.order_by(*ordered).limit(PAGE + 1))
 
 
-def _beyond(key: int, *, by_name: bool, down: bool) -> ColumnElement[bool]:
+def _beyond(key: int, *, down: bool) -> ColumnElement[bool]:
     """Return the condition for rows after the household ``key``; its name is looked up, never told in a URL."""
-    if not by_name:
-        return Household.id < key if down else Household.id > key
     name = session().scalar(select(Household.head_name).where(Household.id == key)) or ""
     here, there = tuple_(Household.head_name, Household.id), tuple_(name, key)
     return here < there if down else here > there
 
 
+def _page_of(ids: "array[int]", key: int | None, *, down: bool) -> list[int]:
+    """Return the ids that follow ``key`` in the order read upward or down; the first ones when it is not among them."""
+    ordered = ids[::-1] if down else ids
+    start = 0
+    if key is not None and key in ordered:
+        start = ordered.index(key) + 1
+    return list(ordered[start : start + PAGE + 1])
+
+
+def _by_day(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> "array[int]":
+    """Return the ids of all households asked for, by day of enrollment and then by id.
+
+    No index tells the day of a household, so sorting reads all of them; kept until the next posting, like the counts.
+    """
+
+    def read() -> "array[int]":
+        statement = select(Household.id).where(*conditions).order_by(_enrolled_on().asc().nulls_first(), Household.id)
+        if wanted.status is not None or wanted.reason is not None:
+            statement = statement.join(Standing, Standing.record_id == Household.id)
+        return array("q", session().scalars(statement))
+
+    return _ORDERS.get(wanted, read)
+
+
+def _enrolled_on() -> ScalarSelect[date]:
+    return select(func.min(Enrollment.enrolled_on)).where(Enrollment.household_id == Household.id).scalar_subquery()
+
+
 @cache
 def _select() -> Select[Any]:
-    enrolled_on = (
-        select(func.min(Enrollment.enrolled_on)).where(Enrollment.household_id == Household.id).scalar_subquery()
-    )
     columns: list[Any] = [
         Household.id,
         Household.code,
@@ -158,7 +190,7 @@ def _select() -> Select[Any]:
         Household.erased_at.is_not(None),
         Partner.name,
         User.name,
-        enrolled_on,
+        _enrolled_on(),
         Standing.connected_verified_on,
         Standing.connected_pending_on,
         Standing.connected_until,
@@ -183,21 +215,33 @@ def _read(statement: Select[Any]) -> list[ListRow]:
 
 def _count(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> int:
     """Return how many rows there are in all; kept until the next posting, for counting reads every one of them."""
-    if wanted.whose != "all":
-        return _counted(wanted, conditions)  # few, and a caseload changes hands without a posting
-    key = (current_scope(), wanted.status, wanted.reason)
-    as_of = session().execute(_last_posting()).first()
-    held = _COUNTS.get(key)
-    if as_of is None or held is None or held[0] != tuple(as_of):
-        held = tuple(as_of or ()), _counted(wanted, conditions)
-        if len(_COUNTS) >= MOST_COUNTS:
-            _COUNTS.clear()
-        _COUNTS[key] = held
-    return held[1]
+    return _COUNTS.get(wanted, lambda: _counted(wanted, conditions))
 
 
-_COUNTS: dict[tuple[Scope, str | None, str | None], tuple[tuple[Any, ...], int]] = {}
-MOST_COUNTS = 500
+class Kept(Generic[Value]):
+    """What reading every household told about a list, by what was asked for, until the next posting."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[tuple[Scope, str | None, str | None], tuple[tuple[Any, ...], Value]] = {}
+
+    def get(self, wanted: ListFilter, read: Callable[[], Value]) -> Value:
+        """Return what is kept, else what ``read`` returns."""
+        if wanted.whose != "all" or wanted.batch is not None:
+            return read()  # few, and a caseload changes hands without a posting
+        key = (current_scope(), wanted.status, wanted.reason)
+        as_of = session().execute(_last_posting()).first()
+        held = self._held.get(key)
+        if as_of is None or held is None or held[0] != tuple(as_of):
+            held = tuple(as_of or ()), read()
+            if len(self._held) >= self._most:
+                self._held.clear()
+            self._held[key] = held
+        return held[1]
+
+
+_COUNTS: Kept[int] = Kept(most=500)
+_ORDERS: "Kept[array[int]]" = Kept(most=20)  # up to half a megabyte each
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from ...foundation.kernel import clock
@@ -18,9 +18,18 @@ from ...progress.queries.deliveries import get_fact
 from ...progress.queries.effects import tell_changes
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
-from ...progress.rules.facts import Item
+from ...progress.rules.facts import Item, Kind
 from ..actions import changing, correcting, erasing
-from ..forms.correcting import AddressForm, CloseForm, EndForm, EraseForm, ReasonForm, WithdrawForm
+from ..forms.correcting import (
+    AddressForm,
+    CloseForm,
+    CorrectAddressForm,
+    EndForm,
+    EraseForm,
+    ProofForm,
+    ReasonForm,
+    WithdrawForm,
+)
 from ..forms.prefill import delivery_from, form_for
 from ..queries.corrections import find_home
 from ..queries.household import get_page
@@ -113,6 +122,25 @@ def correct_delivery(code: str, number: int) -> Any:
     return walk(form, do, template="casework/correct_delivery.html", household=household, said=said, fact=fact)
 
 
+@bp.route(f"{URL}/facts/<int:number>/proof", methods=["GET", "POST"])
+@requires("household:correct")
+def add_proof(code: str, number: int) -> Any:
+    """Add what proves a delivery or something already had that was recorded without proof."""
+    household = get_served(code)
+    fact = get_fact(number, record_id=household.id)
+    form = ProofForm().offer("belonging" if fact.kind == Kind.ALREADY_HAD else str(fact.item))
+
+    def do() -> Posting | None:
+        by = current_actor()
+        evidence = form.evidence(by.name)
+        if evidence is None:
+            return None
+        return correcting.add_evidence(household_id=household.id, number=number, evidence=evidence, by=by)
+
+    said = _("The proof is added. A verifier looks at it next.")
+    return walk(form, do, template="casework/add_proof.html", household=household, said=said, fact=fact)
+
+
 @bp.route(f"{URL}/facts/<int:number>/end", methods=["GET", "POST"])
 @requires("household:correct")
 def end_delivery(code: str, number: int) -> Any:
@@ -178,13 +206,14 @@ def move_household(code: str) -> Any:
 @bp.route(f"{URL}/address", methods=["GET", "POST"])
 @requires("household:correct")
 def correct_address(code: str) -> Any:
-    """Replace the address by the right one: they never lived at the other."""
+    """Replace an address by the right one: they never lived at the other. ``?home=`` names its fact; else the last."""
     household = get_served(code)
-    form = AddressForm(data=_home(household)).offer(_districts())
+    form = CorrectAddressForm(data=_home(household, request.args.get("home", type=int))).offer(_districts())
 
     def do() -> Posting:
         return changing.correct_address(
             household_id=household.id,
+            number=form.number.data,
             address=form.address(),
             from_on=form.from_on.data,
             note=form.note.data,
@@ -195,11 +224,12 @@ def correct_address(code: str) -> Any:
     return walk(form, do, template="casework/correct_address.html", household=household, said=said)
 
 
-def _home(household: Served) -> dict[str, Any]:
-    home = find_home(household.id)
+def _home(household: Served, number: int | None) -> dict[str, Any]:
+    home = find_home(household.id, number)
     if home is None:
         return {"home": "fixed"}
     return {
+        "number": home.fact_number,
         "home": "fixed" if home.fixed else "no_fixed",
         "line": home.line,
         "unit": home.unit,
@@ -250,7 +280,7 @@ def close_enrollment(code: str) -> Any:
 @requires("household:erase")
 def erase_household(code: str) -> Any:
     """Erase the personal data of a household; its numbers stay."""
-    household = get_served(code)
+    household = get_served(code, even_undone=True)
     form = EraseForm().offer(erasing.ERASE_REASONS)
 
     def do() -> None:

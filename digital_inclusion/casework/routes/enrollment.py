@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
+from ...foundation.kernel.ids import read_code
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_view
@@ -24,7 +25,7 @@ from ..forms.reading import read_household, show_problems, typed_so_far
 from ..queries import drafts
 from . import bp
 
-_NOT_KEPT = {"csrf_token", "_once", "draft", "save_draft", "add_member", "remove_member"}
+_NOT_KEPT = {"csrf_token", "_once", "draft", "save_draft", "add_member", "remove_member", "use"}
 
 
 @bp.route("/households/enroll", methods=["GET", "POST"])
@@ -33,17 +34,31 @@ def enroll() -> ResponseReturnValue:
     """Show the form, empty or from a draft; take it, keep it, or show it again."""
     by, program = current_actor(), get_program()
     if request.method == "GET":
+        made = drafts.find_enrolled(request.args.get("draft"), by=by)
+        if made is not None:
+            flash(_("This draft has become a household: here it is. To enroll another one, choose Enroll."), "info")
+            return redirect(url_for("casework.household", code=made))
         return _page(_begin(program, by), by, program)
     if "save_draft" in request.form:
         keep_draft(_typed(), code=request.form.get("draft"), by=by)
         flash(_("The draft is kept. Only you can see it."), "success")
         return redirect(url_for("casework.list_drafts"), code=303)
+    known = read_code(request.form.get("use", ""))
+    if known is not None:
+        return _use(known, by)
     form = _form(program, by, _with_members_changed())
     if {"add_member", "remove_member"} & request.form.keys():
         if "add_member" in request.form and len(form.members.entries) < form.members.max_entries:
             form.members.append_entry()
         return _page(form, by, program)
     return _take(form, by, program)
+
+
+def _use(code: str, by: Actor) -> ResponseReturnValue:
+    """Go to a household that is known already; what was typed stays as a draft."""
+    keep_draft(_typed(), code=request.form.get("draft"), by=by)
+    flash(_("This is the household you know. What you typed is kept under Drafts until you throw it away."), "info")
+    return redirect(url_for("casework.household", code=code), code=303)
 
 
 def _take(form: EnrollForm, by: Actor, program: LoadedProgram) -> ResponseReturnValue:
@@ -60,7 +75,7 @@ def _take(form: EnrollForm, by: Actor, program: LoadedProgram) -> ResponseReturn
         show_problems(form, refused.problems, reading.household.deliveries)
         return _page(form, by, program), 400
     except AlreadyKnown as known:
-        form.general_error = sentence_of(known)
+        form.general_error, form.general_target = sentence_of(known), "likely"
         return _page(form, by, program), 400
     flash(_("The household is enrolled."), "success")
     if sat.possibly_known:
@@ -160,4 +175,5 @@ def _page(form: EnrollForm, by: Actor, program: LoadedProgram) -> str:
         text_version=program.file.privacy.consent_text_version,
         one_grant=len(form.grant_id.choices) == 1,
         blank_member=form.blank_member(),
+        drafts_kept=drafts.count_drafts(by=by) if request.method == "GET" and not form.draft.data else 0,
     )

@@ -12,7 +12,9 @@ from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household, note_households, note_view
 from ...households.rules import LANGUAGES
 from ..actions.caseload import hand_over_caseload
+from ..actions.drafting import keep_search
 from ..forms.enrollment import FindForm
+from ..queries.drafts import find_search
 from ..queries.eligibility import find_told
 from ..queries.finding import MOST_CANDIDATES, find_households
 from ..queries.household import HouseholdPage, get_page
@@ -62,20 +64,31 @@ def _filter(by: Actor) -> ListFilter:
 @bp.route("/households/find", methods=["GET", "POST"])
 @requires("household:find")
 def find() -> ResponseReturnValue:
-    """Look for a household. The words travel in the body, never in an address."""
+    """Ask what to look for. The words travel in the body; the address of what was found holds a key to them."""
     form = FindForm()
-    if request.method == "GET":
-        return render_template("casework/find.html", form=form, rows=None)
-    if not form.validate():
-        return render_template("casework/find.html", form=form, rows=None), 400
+    if form.validate_on_submit():
+        return redirect(url_for("casework.found", code=keep_search(form.words.data, by=current_actor())), code=303)
+    page = render_template("casework/find.html", form=form, found=None)
+    return page, 400 if form.is_submitted() else 200
+
+
+@bp.get("/households/find/<code:code>")
+@requires("household:find")
+def found(code: str) -> ResponseReturnValue:
+    """Show what fits the words kept under the key, as often as the page is opened while they last."""
     by = current_actor()
-    ids = find_households(form.words.data)
+    words = find_search(code, by=by)
+    if words is None:
+        return render_template("casework/find.html", form=FindForm(formdata=None), found=None, is_over=True), 404
+    fits = find_households(words)
+    ids = [*fits.exact, *fits.similar]
     note_view("household.searched", by=by, found=len(ids))
     return render_template(
         "casework/find.html",
-        form=form,
+        form=FindForm(formdata=None, data={"words": words}),
+        found=fits,
         rows=rows_of(ids[:PAGE]),
-        found=len(ids),
+        most=PAGE,
         capped=len(ids) >= MOST_CANDIDATES,
         every_partner=sees_every_partner(by.roles),
         today=clock.today(),

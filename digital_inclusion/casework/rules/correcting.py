@@ -1,5 +1,6 @@
 """What may be corrected, ended or taken back, and the closed lists of reasons. Pure. Source: "How we count", 9-10."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from ...foundation.kernel.errors import Conflict, Invalid
@@ -52,6 +53,38 @@ def check_day(field: str, day: date, *, first: date, today: date) -> None:
         raise Invalid(fields={field: _("This day lies in the future. Record it when it has happened.")})
     if day < first:
         raise Invalid(fields={field: _("This day lies before it began.")})
+
+
+def check_before_end(day: date, ended_on: date | None) -> None:
+    """Raise Invalid for a delivery's day past the end on record, which stays."""
+    if ended_on is not None and day > ended_on:
+        sentence = _("The end on record lies before this day. Choose an earlier day, or take back the end first.")
+        raise Invalid(fields={"occurred_on": sentence})
+
+
+def check_while_on(day: date, *, active_on: date, ended_on: date | None) -> None:
+    """Raise Invalid for a check of a line on a day on which the line was not on."""
+    if day < active_on:
+        raise Invalid(fields={"occurred_on": _("The line was not active yet on this day.")})
+    if ended_on is not None and day >= ended_on:
+        sentence = _("The line had ended by this day. Choose an earlier day, or another line.")
+        raise Invalid(fields={"occurred_on": sentence})
+
+
+def check_between(day: date, *, before: Iterable[date], after: Iterable[date]) -> None:
+    """Raise Invalid unless a home's first day lies after all homes before it and before all homes after it."""
+    if day <= max(before, default=date.min):
+        sentence = _("They lived at an earlier address on this day. Choose a later day, or correct that address first.")
+        raise Invalid(fields={"from_on": sentence})
+    if day >= min(after, default=date.max):
+        sentence = _("They had moved on by this day. Choose an earlier day, or correct the later address first.")
+        raise Invalid(fields={"from_on": sentence})
+
+
+def check_unproven(has_evidence: bool) -> None:
+    """Raise Conflict for a fact whose proof is on record already."""
+    if has_evidence:
+        raise Conflict(_("A proof is on record already. To change it, correct the entry."))
 
 
 def check_stands(is_void: bool) -> None:

@@ -12,6 +12,7 @@ class NeedState(StrEnum):
     """Where one need stands."""
 
     VERIFIED = "verified"  # done and proven
+    UNPROVEN = "unproven"  # entered, but nothing that proves it
     WAITING = "waiting"  # entered, waits for a verifier
     QUESTIONED = "questioned"  # a verifier asked something
     PARTLY = "partly"  # entered and confirmed, but not enough yet
@@ -30,7 +31,7 @@ class Held:
     given: bool  # from the program; else the household owned it
     occurred_on: date
     ended_on: date | None
-    proof: str  # waiting, questioned, answered, confirmed, void
+    proof: str  # missing, waiting, questioned, answered, confirmed, void
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ def needs_of(
     return [_need(item, held, wanted.get(item), verified.get(item), today) for item in Item]
 
 
+_BY_PROOF = (
+    (NeedState.QUESTIONED, {"questioned"}),
+    (NeedState.UNPROVEN, {"missing"}),
+    (NeedState.WAITING, {"waiting", "answered"}),
+)
+
+
 def _need(item: Item, held: Sequence[Held], wanted: bool | None, verified: date | None, today: date) -> Need:
     mine = [one for one in held if one.item is item and one.proof != "void"]
     now = [one for one in mine if one.ended_on is None or one.ended_on > today]
@@ -60,7 +68,7 @@ def _need(item: Item, held: Sequence[Held], wanted: bool | None, verified: date 
             last = max(mine, key=lambda one: one.ended_on or one.occurred_on)
             return Need(item, NeedState.ENDED, last.number, last.ended_on)
         return Need(item, NeedState.NEEDED if wanted else NeedState.NOT_ASKED)
-    for state, proofs in ((NeedState.QUESTIONED, {"questioned"}), (NeedState.WAITING, {"waiting", "answered"})):
+    for state, proofs in _BY_PROOF:
         found = [one for one in now if one.given and one.proof in proofs]
         if found:
             return Need(item, state, found[0].number, found[0].occurred_on)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ...casework.actions import changing, correcting
 from ...casework.actions.enrolling import enroll_households
-from ...casework.queries.corrections import find_held
+from ...casework.queries.corrections import find_household, list_homes
 from ...casework.queries.references import member_ids_of
 from ...exchange.queries.rows import households_by_reference
 from ...foundation.access.identity import Actor
@@ -200,7 +200,12 @@ class Desk:
         known = self.one(step)
         if step.address is not None:
             changing.correct_address(
-                household_id=known.id, address=step.address, from_on=_day(step), note=step.words, by=self.by(step)
+                household_id=known.id,
+                number=list_homes(known.id)[0].fact_number,
+                address=step.address,
+                from_on=_day(step),
+                note=step.words,
+                by=self.by(step),
             )
 
     def withdraw(self, step: Step) -> None:
@@ -210,7 +215,7 @@ class Desk:
     def close(self, step: Step) -> None:
         """Close the enrollment, unless leaving has closed it."""
         known = self.one(step)
-        held = find_held(known.id)
+        held = find_household(known.id)
         for enrollment in held.enrollments if held else ():
             if enrollment.closed_on is None:
                 changing.close_enrollment(

@@ -2,8 +2,8 @@
 
 Each story but the first ends in one "why not counted" code of ``progress/rules/codes.py``. Four codes have none here:
 ``not_eligible`` and ``eligibility_missing`` need a day from which eligibility is asked for, which the shipped program
-does not set; ``passport_missing`` begins with its own day (``passport``); ``not_enrolled`` is what the import that is
-taken back again leaves behind (``imports.py``).
+does not set; ``passport_missing`` begins with its own day (``passport``); ``not_enrolled`` is seen nowhere: households
+of the import that is taken back again (``imports.py``) are in no list.
 """
 
 from collections.abc import Callable

@@ -8,6 +8,7 @@ from enum import StrEnum
 from .conditions import Condition, Group, Leaf, SameAs, find_part
 from .dated import Cite, Period, Row, Series
 from .facts import Fact
+from .questions import Question
 
 
 class ProgramKind(StrEnum):
@@ -17,6 +18,9 @@ class ProgramKind(StrEnum):
     OFFER = "offer"  # a provider's low-cost plan
     CITY = "city"  # the city's own help
     MEASURE = "measure"  # a yes or no that others build on; offered to nobody
+
+
+OFFERED = frozenset({ProgramKind.SUBSIDY, ProgramKind.OFFER, ProgramKind.CITY})  # to households
 
 
 class AmountKind(StrEnum):
@@ -121,6 +125,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A paper to bring. ``age``: how old it may be, "" for any age."""
+
+    id: str
+    title: str
+    such_as: str
+    age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Programs whose discounts a household may have at the same time."""
+
+    programs: frozenset[str]
+    cite: Cite
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """One version of the rules. ``fingerprint``: of everything that can change a decision or its words."""
 
@@ -133,6 +155,9 @@ class Rulebook:
     tables: Mapping[str, Table]
     programs: Mapping[str, Program]
     changes: tuple[Change, ...] = ()
+    together: tuple[Together, ...] = ()
+    questions: tuple[Question, ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     def resolve(self, reference: SameAs) -> Condition | None:
         """Return the condition that a reference names; None where there is none."""

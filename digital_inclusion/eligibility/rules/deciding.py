@@ -1,19 +1,21 @@
 """Decide: facts about a household and a day in, an answer with its reasons for every program out."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from .amounts import Amount, AmountAtDay, compile_amount
-from .book import Advice, Program, Rulebook
+from .book import Advice, Program, ProgramKind, Rulebook
 from .compiled import DAY, MOMENT, AtDay, Reason, compile_condition, leaves_at
 from .conditions import Receives, Verdict
 from .dated import Row
 from .facts import Fact, Facts
 from .further import fewest_facts, open_facts
+
+EVERY_KIND = frozenset(ProgramKind)
 
 
 class Answer(StrEnum):
@@ -146,14 +148,15 @@ class Decider:
         asked = {benefit for test in tests if isinstance(test, Receives) for benefit in test.benefits}
         return tuple(benefit for benefit in self.book.benefits if benefit in asked)
 
-    def open_facts(self, facts: Facts, *, on: date) -> frozenset[str]:
-        """Return every fact that could still change an answer or an amount on ``on``."""
+    def open_facts(self, facts: Facts, *, on: date, among: Collection[ProgramKind] = EVERY_KIND) -> frozenset[str]:
+        """Return every fact that could still change an answer, an amount or an advice of programs of these kinds."""
         known = {**facts, DAY: on, MOMENT: None}
         found: set[str] = set()
         for ready in self.on(on):
-            if ready.root is None or ready.root.run(known, []) is Verdict.NO:
+            if ready.program.kind not in among or ready.root is None or ready.root.run(known, []) is Verdict.NO:
                 continue
             found |= open_facts(ready.root, known)
             for amount in ready.amounts:
                 found.update(*(open_facts(when, known) for when in amount.conditions()))
+            found.update(*(open_facts(when, known) for _advice, when in ready.advice))
         return frozenset(found)

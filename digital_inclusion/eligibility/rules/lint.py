@@ -19,9 +19,25 @@ def lint(book: Rulebook, tables: Sequence[Table], programs: Sequence[Program]) -
         yield from _broken(table.file, table.series)
     for program in programs:
         yield from _program(book, program)
-    for change in book.changes:
-        unknown = [name for name in change.programs if name not in book.programs]
-        yield from (("rulebook.yaml", 1, f"a change names the unknown program {name!r}") for name in unknown)
+    named = [*(change.programs for change in book.changes), *(one.programs for one in book.together)]
+    unknown = sorted({name for names in named for name in names} - book.programs.keys())
+    yield from (("rulebook.yaml", 1, f"there is no program {name!r}") for name in unknown)
+    yield from _questions(book)
+
+
+_NEVER_ASKED = {"has_ssn"}  # the law of the house: nobody is asked for a Social Security number
+
+
+def _questions(book: Rulebook) -> Iterator[Found]:
+    seen: set[str] = set()
+    for question in book.questions:
+        if question.id in seen:
+            yield "questions.yaml", question.line, f"{question.id!r} is asked twice"
+        seen.add(question.id)
+        unknown = [benefit for benefit in question.shows if benefit not in book.benefits]
+        yield from (("questions.yaml", question.line, f"there is no benefit {name!r}") for name in unknown)
+        never = sorted(_NEVER_ASKED.intersection(question.facts))
+        yield from (("questions.yaml", question.line, f"nobody is asked for {name!r}") for name in never)
 
 
 def _program(book: Rulebook, program: Program) -> Iterator[Found]:
@@ -30,6 +46,8 @@ def _program(book: Rulebook, program: Program) -> Iterator[Found]:
     for condition in program.conditions():
         yield from _conditions(book, program, condition)
     yield from _uncited(program)
+    papers = {*program.bring, *(paper for leaf in leaves_of(program.qualifies) for paper in _papers(leaf))}
+    yield from ((program.file, 1, f"there is no document {name!r}") for name in sorted(papers - book.documents.keys()))
     if _is_circular(book, program.qualifies, ()):
         yield program.file, 1, "the rule refers to itself in a circle"
 
@@ -63,6 +81,10 @@ def _uncited(program: Program) -> Iterator[Found]:
     for leaf in leaves_of(program.qualifies):
         if isinstance(leaf, Leaf) and (leaf.cite is None or not leaf.says):
             yield program.file, leaf.line, f"the condition {leaf.id!r} needs says, source, confidence and verified"
+
+
+def _papers(leaf: Leaf | SameAs) -> tuple[str, ...]:
+    return leaf.bring if isinstance(leaf, Leaf) else ()
 
 
 def _is_circular(book: Rulebook, condition: Condition, above: tuple[tuple[str, str], ...]) -> bool:

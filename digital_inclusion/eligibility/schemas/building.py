@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from ..rules.book import Advice, AmountPart, AmountRule, Cap, Change, Program, Table
+from ..rules.book import Advice, AmountPart, AmountRule, Cap, Change, Document, Program, Table, Together
 from ..rules.conditions import (
     Compared,
     Comparison,
@@ -21,6 +21,7 @@ from ..rules.conditions import (
 )
 from ..rules.dated import Cite, Period, Row, Series
 from ..rules.facts import Fact, Kind, read_value
+from ..rules.questions import Ask, Option, Question
 from .shapes import (
     COMPARISONS,
     AmountPartShape,
@@ -28,9 +29,13 @@ from .shapes import (
     ChangeShape,
     CiteShape,
     ConditionShape,
+    DocumentsShape,
+    OptionShape,
     ProgramShape,
+    QuestionShape,
     RowShape,
     TableShape,
+    TogetherShape,
 )
 
 
@@ -115,6 +120,32 @@ class Builder:
             raise Unbuildable(shape.line, f"{how} needs a number or a day, and {name} is neither")
         return Compared(name, Comparison(how), Decimal(value) if isinstance(value, int) else value)
 
+    def question(self, shape: QuestionShape) -> Question:
+        """Return a question; raise Unbuildable where its form does not fit its fact."""
+        options = tuple(self._option(option) for option in shape.options)
+        if shape.fact is not None:
+            fact = self._fact(shape.fact, shape.line)
+            if fact.kind is not _ASKED_AS[shape.kind]:
+                raise Unbuildable(shape.line, f"{fact.name} is asked in another form than {shape.kind}")
+        if shape.kind is Ask.YES_NO:
+            options = tuple(Option(word, word, {str(shape.fact): word == "yes"}) for word in ("yes", "no"))
+        facts = dict.fromkeys(name for option in options for name in option.states) or {str(shape.fact): None}
+        return Question(
+            shape.id,
+            shape.kind,
+            tuple(facts),
+            shape.asks,
+            shape.hint or "",
+            shape.why or "",
+            options,
+            tuple(shape.shows),
+            line=shape.line,
+        )
+
+    def _option(self, shape: OptionShape) -> Option:
+        states = {name: self._value(name, text, shape.line) for name, text in shape.states.items()}
+        return Option(shape.id, shape.says, states)
+
     def _fact(self, name: str, line: int) -> Fact:
         if name not in self._facts:
             raise Unbuildable(line, f"there is no fact {name!r} in facts.yaml")
@@ -128,6 +159,14 @@ class Builder:
             return read_value(fact, text)
         except ValueError as error:
             raise Unbuildable(line, f"{name}: {error}") from error
+
+
+_ASKED_AS = {
+    Ask.YES_NO: Kind.YES_NO,
+    Ask.COUNT: Kind.COUNT,
+    Ask.INCOME: Kind.MONEY,
+    Ask.BENEFITS: Kind.BENEFITS,
+}
 
 
 def series(rows: list[RowShape], unit: str) -> Series:
@@ -159,6 +198,16 @@ def table(shape: TableShape, file: str) -> Table:
 def change(shape: ChangeShape) -> Change:
     """Return a recent change."""
     return Change(shape.on, tuple(shape.programs), shape.says, cite_of(shape))
+
+
+def together(shape: TogetherShape) -> Together:
+    """Return programs whose discounts go together."""
+    return Together(frozenset(shape.programs), cite_of(shape))
+
+
+def documents(shape: DocumentsShape) -> dict[str, Document]:
+    """Return the papers to bring, by id."""
+    return {name: Document(name, one.title, one.such_as, one.age or "") for name, one in shape.documents.items()}
 
 
 def cite_of(shape: CiteShape) -> Cite:

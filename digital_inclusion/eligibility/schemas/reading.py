@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +13,12 @@ from ..rules.book import Program, Rulebook, Table
 from ..rules.facts import Fact, Kind
 from ..rules.lint import lint
 from . import building
-from .shapes import BookShape, FactsShape, ProgramShape, TableShape
+from .shapes import BookShape, DocumentsShape, FactsShape, ProgramShape, QuestionsShape, TableShape
 from .yaml_tree import Tree, YamlMistake
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T", Table, Program)
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,8 +46,9 @@ def load_rulebook(folder: Path) -> Rulebook:
     """Return the rulebook of a folder; raise RulebookError with every mistake."""
     reader = _Reader(folder)
     top, words = reader.shape("rulebook.yaml", BookShape), reader.shape("facts.yaml", FactsShape)
-    tables = reader.read_all("tables", TableShape, lambda shape, file: building.table(shape, file))
-    if top is None or words is None:
+    asked, papers = reader.shape("questions.yaml", QuestionsShape), reader.shape("documents.yaml", DocumentsShape)
+    tables = reader.read_all("tables", TableShape, building.table)
+    if top is None or words is None or asked is None or papers is None:
         raise RulebookError(folder, reader.mistakes)
     facts = {
         name: Fact(name, fact.kind, tuple(fact.words), place) for place, (name, fact) in enumerate(words.facts.items())
@@ -64,6 +67,9 @@ def load_rulebook(folder: Path) -> Rulebook:
         tables={table.id: table for table in tables},
         programs={program.id: program for program in programs},
         changes=tuple(building.change(change) for change in top.changes),
+        together=tuple(building.together(one) for one in top.together),
+        questions=reader.build_all("questions.yaml", asked.questions, builder.question),
+        documents=building.documents(papers),
     )
     reader.mistakes += [Mistake("facts.yaml", 1, f"the fact {name!r} is missing") for name in _needed(facts)]
     reader.mistakes += [Mistake(file, line, sentence) for file, line, sentence in lint(book, tables, programs)]
@@ -112,7 +118,7 @@ class _Reader:
                 self.mistakes.append(Mistake(name, tree.line_of(one["loc"]), f"{place}: {message}"))
             return None
 
-    def read_all(self, part: str, kind: type[S], build: Callable[[S, str], T]) -> list[T]:
+    def read_all(self, part: str, kind: type[S], build: Callable[..., T]) -> list[T]:
         """Return what the files of a folder state."""
         found: list[T] = []
         for path in sorted((self._folder / part).glob("*.yaml")):
@@ -120,8 +126,15 @@ class _Reader:
             shape = self.shape(file, kind)
             if shape is None:
                 continue
+            found += self.build_all(file, [shape], partial(build, file=file))
+        return found
+
+    def build_all(self, file: str, shapes: Iterable[S], build: Callable[[S], B]) -> tuple[B, ...]:
+        """Return what the shapes of one file state; what cannot be is noted."""
+        found: list[B] = []
+        for shape in shapes:
             try:
-                found.append(build(shape, file))
+                found.append(build(shape))
             except building.Unbuildable as error:
                 self.mistakes.append(Mistake(file, error.line, error.sentence))
-        return found
+        return tuple(found)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from ..rules.book import AmountKind, ProgramKind
 from ..rules.dated import Confidence
 from ..rules.facts import Kind
+from ..rules.questions import Ask
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=400)]
@@ -222,6 +223,64 @@ class ChangeShape(CiteShape):
     says: Sentence
 
 
+class TogetherShape(CiteShape):
+    """Discounts that go together."""
+
+    programs: list[Name] = Field(min_length=2)
+
+
+class OptionShape(Shape):
+    """One answer to choose."""
+
+    id: Name
+    says: Sentence
+    states: Plain(dict[Name, str])  # type: ignore[valid-type]
+
+
+class QuestionShape(Shape):
+    """One question."""
+
+    id: Name
+    kind: Ask
+    fact: Name | None = None
+    asks: Sentence
+    hint: Sentence | None = None
+    why: Sentence | None = None
+    options: list[OptionShape] = []
+    shows: list[Name] = []
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        if (self.fact is None) != (self.kind is Ask.OPTIONS):
+            raise ValueError("a question names its fact, or options that state facts")
+        if bool(self.options) != (self.kind is Ask.OPTIONS):
+            raise ValueError("options belong to a question of the kind options")
+        if bool(self.shows) != (self.kind is Ask.BENEFITS):
+            raise ValueError("shows belongs to a question of the kind benefits")
+        return self
+
+
+class QuestionsShape(Shape):
+    """questions.yaml."""
+
+    questions: list[QuestionShape] = Field(min_length=1)
+
+
+class DocumentShape(Shape):
+    """A paper to bring."""
+
+    title: Sentence
+    such_as: Sentence
+    age: Sentence | None = None
+
+
+class DocumentsShape(Shape):
+    """documents.yaml."""
+
+    documents: Plain(dict[Name, DocumentShape])  # type: ignore[valid-type]
+    sources: Sentence
+
+
 class BookShape(Shape):
     """rulebook.yaml."""
 
@@ -229,3 +288,4 @@ class BookShape(Shape):
     title: Sentence
     verify_every_days: Annotated[int, Field(gt=0)]
     changes: list[ChangeShape] = []
+    together: list[TogetherShape] = []

@@ -1,9 +1,10 @@
 """Enroll a file chunk by chunk: each chunk is one transaction, so the worker may be killed at any moment."""
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from ...foundation.access.identity import Actor
@@ -17,16 +18,30 @@ from ...progress.actions.book import bulk_insert
 from ..models import ImportBatch, ImportProblem
 from ..queries.batches import count_problems, lock_batch, wait_for_turn
 from ..rules.parsed import ParsedRow
+from ..rules.problems import ERROR, RowProblem
 from .knowing import Taken
 from .reading import calm_collector, open_batch
 from .taking import take_rows
 
+_Take = Callable[..., Taken]
+# What a single row may bring about; a database that is away, say, is no row's fault.
+_OF_A_ROW = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    DomainError,
+    IntegrityError,
+    DataError,
+)
+logger = logging.getLogger(__name__)
 CHUNK = 500  # rows: one posting, one audit event
 _TRIES = 3
 COUNTED = (
     "created_households", "updated_households", "unchanged_rows", "drafted_rows", "refused_rows", "created_deliveries",
 )  # fmt: skip
-_MOST_PROBLEMS = 100_000  # kept per batch; past them rows are still counted and refused
+_MOST_PROBLEMS = 100_000  # kept per batch; past them only why rows come back
 
 
 def importing_actor(batch: ImportBatch) -> Actor:
@@ -52,7 +67,7 @@ def run_import(*, batch_id: int, partner_id: int) -> None:
             session().expunge(batch)
             session().rollback()  # a file is read for minutes: no transaction stays open meanwhile
             for chunk in chunks(opened.rows(skip=done)):
-                if not _commit_with_patience(batch_id, partner_id, chunk, done=done, by=by):
+                if not _commit_what_goes(batch_id, partner_id, chunk, done=done, by=by):
                     return
                 done += len(chunk)
                 tidy()
@@ -80,6 +95,31 @@ def _commit_with_patience(batch_id: int, partner_id: int, chunk: list[ParsedRow]
     return _commit_chunk(batch_id, partner_id, chunk, done=done, by=by)
 
 
+def _commit_what_goes(batch_id: int, partner_id: int, rows: list[ParsedRow], *, done: int, by: Actor) -> bool:
+    """Commit rows; where one of them cannot be taken for a reason nobody foresaw, all but that one.
+
+    They are halved until it stands alone, each half a transaction of its own: no row ends an import.
+    """
+    try:
+        return _commit_with_patience(batch_id, partner_id, rows, done=done, by=by)
+    except _OF_A_ROW as error:
+        if len(rows) == 1:
+            # the words of an error may repeat what stands in the row: its kind alone is told
+            logger.error("row %s of import batch %s failed: %s", rows[0].number, batch_id, type(error).__name__)
+            return _commit_chunk(batch_id, partner_id, rows, done=done, by=by, take=_taken_back)
+    half = len(rows) // 2
+    return _commit_what_goes(batch_id, partner_id, rows[:half], done=done, by=by) and _commit_what_goes(
+        batch_id, partner_id, rows[half:], done=done + half, by=by
+    )
+
+
+def _taken_back(rows: Sequence[ParsedRow], *, batch: ImportBatch, by: Actor) -> Taken:
+    taken = Taken(refused=len(rows))
+    for row in rows:
+        taken.add_own(row, [*row.problems, RowProblem("row_failed")])
+    return taken
+
+
 def chunks(rows: Iterable[ParsedRow]) -> Iterator[list[ParsedRow]]:
     """Yield the rows in chunks of one transaction each."""
     iterator = iter(rows)
@@ -94,13 +134,15 @@ def _held(batch_id: int, partner_id: int, done: int) -> ImportBatch | None:
     return batch if batch.state == "running" and batch.rows_done == done else None
 
 
-def _commit_chunk(batch_id: int, partner_id: int, chunk: list[ParsedRow], *, done: int, by: Actor) -> bool:
+def _commit_chunk(
+    batch_id: int, partner_id: int, chunk: list[ParsedRow], *, done: int, by: Actor, take: _Take | None = None
+) -> bool:
     with write_transaction():
         batch = _held(batch_id, partner_id, done)
         if batch is None:
             return False
         wait_for_turn(partner_id)
-        taken = take_rows(chunk, batch=batch, by=by)
+        taken = (take or take_rows)(chunk, batch=batch, by=by)
         _count(batch, taken, len(chunk))
         write_problems(batch, taken)
         made_progress()
@@ -132,9 +174,12 @@ def forget_problems(batch: ImportBatch) -> None:
 
 
 def write_problems(batch: ImportBatch, taken: Taken) -> None:
-    """Keep what is to be told about rows, up to a limit per batch."""
-    if taken.problems and count_problems(batch.id) < _MOST_PROBLEMS:
-        rows = [problem | {"batch_id": batch.id, "partner_id": batch.partner_id} for problem in taken.problems]
+    """Keep what is to be told about rows: why rows come back always, warnings and remarks up to a limit per batch."""
+    told = taken.problems
+    if told and count_problems(batch.id) >= _MOST_PROBLEMS:
+        told = [problem for problem in told if problem["severity"] == ERROR]
+    if told:
+        rows = [problem | {"batch_id": batch.id, "partner_id": batch.partner_id} for problem in told]
         bulk_insert(session(), ImportProblem.__table__, rows)  # type: ignore[arg-type]
 
 

@@ -63,11 +63,12 @@ def chosen_mapping(mapping: Mapping[str, str], dropped: Collection[str] = ()) ->
 
 def checked_mapping(mapping: Mapping[str, str], sheet: Sheet, dropped: Collection[str]) -> dict[str, str]:
     """Return a mapping given by hand, headers as the file writes them; raise Invalid for columns it does not have."""
-    known = {fold(header): header for header in sheet.headers}
-    missing = sorted(header for header, field in mapping.items() if field and fold(header) not in known)
+    known = {fold(header): header for header in reversed(sheet.headers)} | {header: header for header in sheet.headers}
+    columns = {header: known.get(header) or known.get(fold(header)) for header in mapping}
+    missing = sorted(header for header, field in mapping.items() if field and columns[header] is None)
     if missing:
         raise Invalid(_("The file has no such column: %(names)s."), names=", ".join(missing))
-    return chosen_mapping({known[fold(h)]: field for h, field in mapping.items() if fold(h) in known}, dropped)
+    return chosen_mapping({own: mapping[header] for header, own in columns.items() if own is not None}, dropped)
 
 
 def check_complete(mapping: Mapping[str, str]) -> None:

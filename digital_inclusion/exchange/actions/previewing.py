@@ -18,6 +18,7 @@ from ..rules.conversion import consent_day
 from ..rules.matching import missing_fields
 from ..rules.parsed import ParsedRow
 from ..rules.problems import ProblemTally, RowProblem
+from ..rules.updates import refusal_of
 from .committing import chunks, forget_problems, importing_actor, write_problems
 from .knowing import Taken, Unit, look_up, unit_of
 from .reading import OpenBatch, calm_collector, open_batch
@@ -103,12 +104,12 @@ class Look:
                 self.counts["deliveries"] += len(unit.row.deliveries)
             elif not is_changed(unit):
                 self.counts["unchanged"] += 1
-            elif known.households[unit.known.household_id].erased_at is not None:
+            elif refusal := refusal_of(unit.row, known.households[unit.known.household_id]):
                 self.counts["refused"] += 1
-                self._note(unit.row, [RowProblem("household_erased")])
+                self._note(unit.row, [refusal])
             else:
                 found = compared(unit, known, self._batch)
-                found.deliveries = len(new_deliveries(unit, known, self._batch))
+                new_deliveries(unit, known, self._batch, found)
                 self.counts["changed"] += 1
                 self.counts["deliveries"] += found.deliveries
                 self._note(unit.row, found.told())

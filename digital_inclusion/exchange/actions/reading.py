@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...foundation.database import session
 from ...foundation.files import StoredFile, path_of
@@ -13,10 +13,9 @@ from ...foundation.sheets import Sheet, open_sheet
 from ...progress.queries.program import get_program_in_zone
 from ..models import ImportBatch
 from ..rules.households import group_members, is_per_member
-from ..rules.matching import date_order_of
 from ..rules.parsed import ParsedRow
 from ..rules.problems import RowProblem
-from ..rules.rows import RowParser, Settings
+from ..rules.rows import RowParser, Settings, date_orders_of
 from ..rules.template import EXAMPLE
 
 
@@ -26,22 +25,25 @@ class OpenBatch:
 
     sheet: Sheet
     batch: ImportBatch
-    parser: RowParser
+    settings: Settings
 
     def rows(self, *, skip: int = 0) -> Iterator[ParsedRow]:
-        """Yield one row per household, after the first ``skip``."""
+        """Yield one row per household, after the first ``skip``. All of the file tells how it writes dates."""
+        headers, mapping = self.sheet.headers, self.batch.mapping
+        orders = date_orders_of(headers, (row.cells for row in self.sheet), mapping)
+        parser = RowParser(mapping, headers, replace(self.settings, date_orders=orders))
         if is_per_member(self.batch.mapping.values()):
-            grouped = group_members(self._parsed())
+            grouped = group_members(self._parsed(parser), parser.check)
             for place, row in enumerate(grouped):
                 if place >= skip:
                     yield row
             return
-        yield from self._parsed(skip=skip)
+        yield from self._parsed(parser, skip=skip)
 
-    def _parsed(self, *, skip: int = 0) -> Iterator[ParsedRow]:
+    def _parsed(self, parser: RowParser, *, skip: int = 0) -> Iterator[ParsedRow]:
         for place, row in enumerate(self.sheet.rows()):
             if place >= skip:
-                parsed = self.parser.parse(row.number, row.cells, row.note)
+                parsed = parser.parse(row.number, row.cells, row.note)
                 if parsed.reference == EXAMPLE:
                     parsed.problems = (RowProblem("example_row"),)
                 yield parsed
@@ -73,16 +75,15 @@ def open_batch(batch: ImportBatch) -> Iterator[OpenBatch]:
 
 def opened(batch: ImportBatch, sheet: Sheet) -> OpenBatch:
     """Return the rows of a file that is open already; the batch need not be stored."""
-    return OpenBatch(sheet, batch, RowParser(batch.mapping, sheet.headers, settings_of(batch, sheet)))
+    return OpenBatch(sheet, batch, settings_of(batch))
 
 
-def settings_of(batch: ImportBatch, sheet: Sheet) -> Settings:
+def settings_of(batch: ImportBatch) -> Settings:
     """Return what reading this file depends on."""
     program = get_program_in_zone().counting
     boundaries = program.boundaries_on(clock.today())
     return Settings(
         today=clock.today(),
-        date_order=date_order_of(sheet.headers, sheet.samples(), batch.mapping),
         normalize_phone=normalize_phone,
         normalize_email=normalize_email,
         normalize_address=normalize_address,

@@ -8,6 +8,7 @@ from ...matching.actions.candidates import note_candidates
 from ..models import ImportBatch
 from ..rules.conversion import consent_day, new_household
 from ..rules.parsed import ParsedRow
+from ..rules.problems import RowProblem
 from .knowing import Taken, Unit, insert_remembered, look_up, remembered_row, unit_of
 from .updating import update_households
 
@@ -21,6 +22,9 @@ def take_rows(rows: Sequence[ParsedRow], *, batch: ImportBatch, by: Actor) -> Ta
             taken.add_own(row, row.problems)
         if not row.ok:
             taken.refused += 1
+        elif row.head is None or row.enrolled_on is None:
+            taken.refused += 1
+            taken.add_own(row, [RowProblem("name_missing" if row.head is None else "enrolled_missing")])
         elif consent_day(row, batch.consent_attested_on) is None:
             taken.drafted += 1
         else:

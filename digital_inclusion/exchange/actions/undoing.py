@@ -14,6 +14,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict
 from ...foundation.kernel.messages import _
 from ...households.models import Enrollment, Household, SearchTerm
+from ...households.rules import IMPORT_UNDONE
 from ...progress.actions.facts import NewFact
 from ...progress.actions.posting import Effect, Posting, post, preview
 from ...progress.models import FactRow
@@ -23,9 +24,9 @@ from ..queries.batches import lock_batch
 from ..queries.rows import batch_facts, later_facts
 
 UNDO_JOB = "exchange.undo"
-REASON = "import_undone"
 PORTION = 2500  # households whose facts one posting voids
 PREVIEWED = 2000  # households: what undoing a larger import does to the figures is not worked out beforehand
+_AT_ONCE = 400  # ids in one statement
 _UNDOABLE = frozenset({"finished", "stopped"})
 
 
@@ -77,10 +78,20 @@ def undo_import(*, batch: ImportBatch, by: Actor) -> Posting | None:
 
 def _void(batch: ImportBatch, facts: list[FactRow], by: Actor) -> Posting | None:
     posting = post(_voids(facts), cause="import.undone", by=by) if facts else None
+    _forget_content({fact.record_id for fact in facts})
     number = posting.number if posting is not None else None
     batch.undo_posting = number if number is not None else batch.undo_posting
     record("import.undo_posted", by=by, subject=batch, posting=number, facts=len(facts))
     return posting
+
+
+def _forget_content(household_ids: set[int]) -> None:
+    """Take these households' rows for changed when they come again: what is void now must come in once more."""
+    ordered = sorted(household_ids)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        statement = update(ImportedRow).where(ImportedRow.household_id.in_(some)).values(content_hash="")
+        session().execute(statement, execution_options={"synchronize_session": False})
 
 
 def _close(batch: ImportBatch, by: Actor) -> None:
@@ -118,7 +129,7 @@ def _voids(facts: list[FactRow]) -> list[NewFact]:
             partner_id=fact.partner_id,
             occurred_on=clock.today(),
             refers_to=fact.number,
-            values={"reason": REASON},
+            values={"reason": IMPORT_UNDONE},
         )
         for fact in facts
     ]
@@ -132,7 +143,7 @@ def _close_households(batch: ImportBatch) -> None:
         delete(SearchTerm).where(SearchTerm.household_id.in_(own)),
         update(Enrollment)
         .where(Enrollment.household_id.in_(own), Enrollment.closed_on.is_(None))
-        .values(closed_on=Enrollment.enrolled_on, closed_reason=REASON),
+        .values(closed_on=Enrollment.enrolled_on, closed_reason=IMPORT_UNDONE),
         delete(ImportedRow).where(ImportedRow.household_id.in_(own) | (ImportedRow.batch_id == batch.id)),
         update(Household).where(Household.import_batch_id == batch.id).values(reference=None),
     ):

@@ -14,11 +14,11 @@ from ...foundation.kernel.text import fold
 from ...foundation.normalize import normalize_address
 from ...households.models import Household, Member
 from ...progress.actions.units import unit_key
+from ...progress.rules.deliveries import NewDelivery
 from ..models import ImportBatch, ImportedRow
 from ..queries.rows import Records, records_of
 from ..rules.conversion import fact_key, new_delivery
-from ..rules.problems import RowProblem
-from ..rules.updates import Update, update_of
+from ..rules.updates import Update, refusal_of, update_of
 from .knowing import Taken, Unit, insert_remembered, remembered_row
 
 
@@ -35,15 +35,14 @@ def update_households(units: Sequence[Unit], batch: ImportBatch, taken: Taken, b
     items: list[DeliveryFor] = []
     for household_id, unit in changed.items():
         household = known.households[household_id]
-        if household.erased_at is not None:
+        refusal = refusal_of(unit.row, household)
+        if refusal is not None:
             taken.refused += 1
-            taken.add_own(unit.row, [RowProblem("household_erased")])
+            taken.add_own(unit.row, [refusal])
             continue
         found = compared(unit, known, batch)
         _take_over(household, found, by)
-        new = new_deliveries(unit, known, batch)
-        found.deliveries = len(new)
-        items += new
+        items += new_deliveries(unit, known, batch, found)
         _remember(unit, household_id, batch)
         taken.updated += 1
         taken.add_own(unit.row, found.told())
@@ -81,10 +80,13 @@ def _take_over(household: Household, found: Update, by: Actor) -> None:
         renew_finding(household, by=by)
 
 
-def new_deliveries(unit: Unit, known: Records, batch: ImportBatch) -> list[DeliveryFor]:
-    """Return the row's deliveries that are not on record for its household."""
+def new_deliveries(unit: Unit, known: Records, batch: ImportBatch, told: Update) -> list[DeliveryFor]:
+    """Return the row's deliveries that are not on record for its household; ``told`` says how many there are.
+
+    One that a person took back or corrected by hand does not come in again; ``told`` says so.
+    """
     household = known.households[unit.known.household_id if unit.known is not None else 0]
-    have = known.delivered.get(household.id, set())
+    have = known.delivered.get(household.id, {})
     people = (unit.row.head, *unit.row.members) if unit.row.head is not None else ()
     ids = {fold(member.name): member.id for member in household.members}
     head = next((member.id for member in household.members if member.is_head), None)
@@ -94,11 +96,27 @@ def new_deliveries(unit: Unit, known: Records, batch: ImportBatch) -> list[Deliv
         member = None
         if new.member_index is not None:
             member = ids.get(fold(people[new.member_index].name), head)
-        if fact_key(new.item, new.occurred_on, unit_key(new.unit), new.provider, member) in have:
+        stands = have.get(_key(new, member))
+        if stands is False:
+            told.add_taken_back()
+        if stands is not None:
             continue
         new = replace(new, member_index=None, member_id=member, grant_id=batch.grant_id)
         found.append(DeliveryFor(household_id=household.id, delivery=new, import_batch_id=batch.id))
+    told.deliveries = len(found)
     return found
+
+
+def _key(new: NewDelivery, member: int | None) -> tuple[object, ...]:
+    return fact_key(
+        new.item,
+        new.occurred_on,
+        unit=unit_key(new.unit),
+        kind=new.device_kind,
+        provider=new.provider,
+        member=member,
+        topic=new.topic or new.assessment,
+    )
 
 
 def _record(items: Sequence[DeliveryFor], units: Mapping[int, Unit], taken: Taken, by: Actor) -> None:

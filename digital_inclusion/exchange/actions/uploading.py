@@ -17,6 +17,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, TooLarge
 from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
+from ...foundation.kernel.text import fold
 from ...foundation.sheets import Sheet, SheetError, open_sheet, write_without_columns
 from ..models import ImportBatch
 from ..queries.batches import remembered_mapping
@@ -94,7 +95,8 @@ def _opened(
     remembered: Mapping[str, str],
 ) -> Iterator[tuple[ImportBatch, Sheet]]:
     with _open_best(path, filename, worksheet, remembered) as sheet:
-        matches = match_columns(sheet.headers, sheet.samples(SAMPLES), remembered=remembered)
+        told = {**remembered, **{fold(header): field for header, field in (mapping or {}).items()}}
+        matches = match_columns(sheet.headers, sheet.samples(SAMPLES), remembered=told)
         dropped = [column.header for column in columns_to_drop(matches)]
         yield (
             ImportBatch(
@@ -157,7 +159,7 @@ def _store(sheet: Sheet, path: Path, batch: ImportBatch, limit: int) -> StoredFi
             return _keep(source, batch, limit)
     emptied = [place for place, header in enumerate(sheet.headers) if header in set(batch.dropped_columns)]
     with tempfile.TemporaryFile() as copy:
-        write_without_columns(sheet, emptied, copy)
+        batch.sheet_name = write_without_columns(sheet, emptied, copy)
         copy.seek(0)
         return _keep(copy, batch, 4 * limit)  # a copy may be packed less well
 

@@ -125,9 +125,10 @@ def is_kept(batch: ImportBatch) -> bool:
     return session().scalar(removed) is None
 
 
-def count_problems(batch_id: int) -> int:
-    """Return how many problems are on file."""
-    return session().scalar(select(func.count()).where(ImportProblem.batch_id == batch_id)) or 0
+def count_problems(batch_id: int, *, code: str | None = None) -> int:
+    """Return how many problems are on file, of all kinds or of one."""
+    statement = select(func.count()).where(ImportProblem.batch_id == batch_id)
+    return session().scalar(statement if code is None else statement.where(ImportProblem.code == code)) or 0
 
 
 def batches_with_files(partner_of: int) -> Sequence[ImportBatch]:

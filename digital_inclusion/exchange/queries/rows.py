@@ -8,11 +8,13 @@ from sqlalchemy.orm import aliased, selectinload
 
 from ...foundation.database import session
 from ...households.models import Household, HouseholdAddress
+from ...households.rules import IMPORT_UNDONE
 from ...progress.models import FactRow
 from ...progress.rules.facts import Kind
 from ..models import ImportedRow
 from ..rules.conversion import fact_key
 
+FactKey = tuple[object, ...]
 _CHUNK = 400
 
 
@@ -56,20 +58,32 @@ def households_by_reference(references: Collection[str], *, partner_id: int) -> 
     return found
 
 
-def delivered(household_ids: Collection[int]) -> dict[int, set[tuple[object, ...]]]:
-    """Return per household what its standing deliveries are known by."""
-    found: dict[int, set[tuple[object, ...]]] = {}
-    undone = aliased(FactRow)
-    gone = select(undone.number).where(undone.refers_to == FactRow.number, undone.kind == Kind.VOID).exists()
+def delivered(household_ids: Collection[int]) -> dict[int, dict[FactKey, bool]]:
+    """Return per household what its deliveries are known by, and whether one of them stands.
+
+    What a person took back or corrected stays known, so that the same list does not bring it in again. What an undone
+    import had brought is free to come again.
+    """
+    found: dict[int, dict[FactKey, bool]] = {}
+    void = aliased(FactRow)
+    columns = (
+        FactRow.record_id, FactRow.item, FactRow.occurred_on, FactRow.unit_key, FactRow.device_kind, FactRow.provider,
+        FactRow.member_id, FactRow.topic, FactRow.assessment, void.number, void.reason,
+    )  # fmt: skip
     rows = session().execute(
-        select(
-            FactRow.record_id, FactRow.item, FactRow.occurred_on, FactRow.unit_key, FactRow.provider, FactRow.member_id
-        )
-        .where(FactRow.record_id.in_(sorted(household_ids)), FactRow.kind == Kind.DELIVERY, ~gone)
+        select(*columns)
+        .outerjoin(void, (void.refers_to == FactRow.number) & (void.kind == Kind.VOID))
+        .where(FactRow.record_id.in_(sorted(household_ids)), FactRow.kind == Kind.DELIVERY)
         .order_by(FactRow.number)
     )
-    for record, item, day, unit, provider, member in rows:
-        found.setdefault(record, set()).add(fact_key(str(item), day, unit, provider, member))
+    for record, item, day, unit, kind, provider, member, topic, assessment, taken_back, reason in rows:
+        if reason == IMPORT_UNDONE:
+            continue
+        key = fact_key(
+            str(item), day, unit=unit, kind=kind, provider=provider, member=member, topic=topic or assessment
+        )
+        known = found.setdefault(record, {})
+        known[key] = known.get(key, False) or taken_back is None
     return found
 
 
@@ -79,7 +93,7 @@ class Records:
 
     households: dict[int, Household]
     homes: dict[int, tuple[str, str | None]]
-    delivered: dict[int, set[tuple[object, ...]]]
+    delivered: dict[int, dict[FactKey, bool]]
 
 
 def records_of(household_ids: Collection[int]) -> Records:

@@ -70,10 +70,17 @@ class Assembly:
             deliveries=self._deliveries(values, enrolled, problems) if self._groups else (),
             **said,
         )
-        self._check(made, problems)
+        if not self._per_member:
+            self._check(made, problems)
         if problems:
             made.problems = tuple(problems)
         return made
+
+    def check(self, row: ParsedRow) -> None:
+        """Add what is wrong with a household put together from rows of one member each."""
+        problems = list(row.problems)
+        self._check(row, problems)
+        row.problems = tuple(problems)
 
     def _person(self, values: Values, problems: list[RowProblem]) -> ParsedPerson | None:
         name = values.get("head_name") or _full_name(
@@ -153,8 +160,6 @@ class Assembly:
 
     def _check(self, row: ParsedRow, problems: list[RowProblem]) -> None:
         head = row.head
-        if self._per_member and head and head.relationship != "head":
-            return  # a further member's row: checked when the household is put together
         if row.enrolled_on is None and not any(problem.field == "enrolled_on" for problem in problems):
             problems.append(self._problem("enrolled_missing", "enrolled_on"))
         if head and head.birth_on and row.enrolled_on and head.birth_on > row.enrolled_on:

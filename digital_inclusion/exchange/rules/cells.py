@@ -1,7 +1,7 @@
 """One cell into one value: a reader per kind of field. Pure; no text whatever makes a reader raise."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +23,7 @@ _LONGEST_OTHER = 200
 _FREE_TEXT = frozenset(("text", "reference", "address", "name", "no_fixed"))  # keep whatever stands there
 _NEUTRALIZED = re.compile("^'[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20\\s]")
 _FLOAT = re.compile(r"^(\d{1,15})\.0+$")
+_SHORTENED = re.compile(r"^\d(?:[.,]\d+)?E\+\d+$", re.IGNORECASE)  # a long number as Excel shows it: the rest is lost
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _DISTRICT = re.compile(r"^(?:council )?(?:district|dist|distrito|d|cd|quan|khu vuc)? ?#?0?(\d{1,2})$")
@@ -38,6 +39,7 @@ class Settings:
 
     today: date
     date_order: DateOrder = field(default_factory=DateOrder)
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)  # by field, for those whose column tells
     normalize_phone: Callable[[str], str | None] = _same
     normalize_email: Callable[[str], str | None] = _same
     normalize_address: Callable[[str, str], str] = lambda line, unit: fold(f"{line} {unit}")
@@ -169,10 +171,11 @@ def _guarded(read: Callable[[str, str], Read], kind: str, unit: str, *, unknowns
     """Return ``read`` behind what holds for every cell: unknown words, errors of the spreadsheet, length, secrets."""
     longest = _LONGEST.get(kind, _LONGEST_OTHER)
     free = kind in _FREE_TEXT
+    names = words.NAMES_TOO if kind == "name" else frozenset()
 
     def guarded(text: str) -> Read:
         text = text.strip()
-        if not text or (unknowns and text.lower() in words.UNKNOWN):
+        if not text or (unknowns and text.lower() in words.UNKNOWN and text not in names):
             return NOTHING
         first = text[0]
         if first == "'" and _NEUTRALIZED.match(text):
@@ -194,6 +197,8 @@ def _read_text(text: str, _unit: str) -> Read:
 
 
 def _read_reference(text: str, _unit: str) -> Read:
+    if _SHORTENED.match(text):
+        return Read(None, (("reference_shortened", {}),))
     found = _FLOAT.match(text)
     return Read(found[1] if found else clean(narrow(text)) or None)
 

@@ -137,7 +137,20 @@ def _evidence(found: ParsedEvidence | None) -> Evidence | None:
     )
 
 
-def fact_key(item: str, day: date, unit: str | None, provider: str | None, member: int | None) -> tuple[object, ...]:
-    """Return what a delivery is known by within its household: kind, day, and serial, provider or member."""
-    what: object = unit or (fold(provider) if provider else "")
-    return (item, day, member if item == Item.TRAINING else what)
+def fact_key(
+    item: str,
+    day: date,
+    *,
+    unit: str | None,
+    kind: str | None,
+    provider: str | None,
+    member: int | None,
+    topic: str | None,
+) -> tuple[object, ...]:
+    """Return what a delivery is known by within its household.
+
+    Its day, and of a device the serial or else the kind, of a line the provider, of training the member and topic.
+    """
+    if item == Item.DEVICE:
+        return (item, day, unit or kind)
+    return (item, day, member, fold(topic or "")) if item == Item.TRAINING else (item, day, fold(provider or ""))

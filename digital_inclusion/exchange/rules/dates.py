@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ...foundation.kernel.text import clean, fold, narrow
@@ -13,7 +14,7 @@ Order = Literal["mdy", "dmy"]
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """Which comes first in 03/04/2026. ``sure``: some date of the file can be read only so; ``mixed``: both occur."""
+    """Which comes first in 03/04/2026. ``sure``: some date can be read only so; ``mixed``: not a few only otherwise."""
 
     order: Order = "mdy"
     sure: bool = False
@@ -62,6 +63,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_MIXED_FROM = 20  # one date in so many that can only be read the other way
 _DAYS = "mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday"
 _DIAS = "lunes martes miercoles jueves viernes sabado domingo"
 _FILLERS = frozenset(f"{_DAYS} {_DIAS} de del of the st nd rd th".split())
@@ -69,17 +71,43 @@ _TOKENS = re.compile(r"\d+|[a-z]+")
 
 
 def infer_date_order(samples: Iterable[str]) -> DateOrder:
-    """Tell from a file's date cells whether the day or the month comes first; months first where nothing tells."""
-    days_first = months_first = 0
+    """Tell from date cells whether the day or the month comes first; months first where nothing tells."""
+    lean = Lean()
     for text in samples:
-        found = _NUMBERS.fullmatch(narrow(text).strip())
-        if found:
-            first, second = int(found[1]), int(found[2])
-            days_first += first > 12 >= second > 0
-            months_first += second > 12 >= first > 0
-    order: Order = "dmy" if days_first > months_first else "mdy"
-    mixed = bool(days_first and months_first)
-    return DateOrder(order, sure=bool(days_first or months_first) and not mixed, mixed=mixed)
+        lean.see(text)
+    return lean.order
+
+
+@dataclass(slots=True)
+class Lean:
+    """How many dates of a column can only be read days first, and how many only months first."""
+
+    days_first: int = 0
+    months_first: int = 0
+
+    def see(self, text: str) -> None:
+        """Count one cell."""
+        if text and not (len(text) == 10 and text[4] == "-"):  # as stored by machines: no question
+            days, months = _leaning(text)
+            self.days_first += days
+            self.months_first += months
+
+    @property
+    def order(self) -> DateOrder:
+        """Return the order of the more; a few slips of the hand do not make a column a mixture."""
+        fewer, more = sorted((self.days_first, self.months_first))
+        mixed = fewer * _MIXED_FROM > more
+        order: Order = "dmy" if self.days_first > self.months_first else "mdy"
+        return DateOrder(order, sure=more > 0 and not mixed, mixed=mixed)
+
+
+@lru_cache(maxsize=4096)
+def _leaning(text: str) -> tuple[bool, bool]:
+    found = _NUMBERS.fullmatch(narrow(text).strip())
+    if not found:
+        return False, False
+    first, second = int(found[1]), int(found[2])
+    return first > 12 >= second > 0, second > 12 >= first > 0
 
 
 def read_date(text: str, order: DateOrder, today: date, *, birth: bool = False) -> ReadDate:
@@ -126,7 +154,7 @@ def _from_numbers(first: int, second: int, year: str, order: DateOrder, this_yea
     if swapped and order.sure:
         code = "date_order_differs"
     elif not order.sure and not swapped and day <= 12 and day != month:
-        code = "date_order_assumed"
+        code = "date_order_mixed" if order.mixed else "date_order_assumed"
     return ReadDate(read.day, code, len(year) == 2)
 
 

@@ -1,15 +1,16 @@
 """Rows that are one member each, put together into households (HMIS, HOPE and most intake lists). Pure, streaming."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...foundation.kernel.text import fold
 from .deliveries import delivery_key
+from .identity import reference_key
 from .parsed import ParsedDelivery, ParsedPerson, ParsedRow
 from .problems import RowProblem
 
+Check = Callable[[ParsedRow], None]
 _OPEN = 2000  # households waited for at once: their rows may stand that far apart
 _INHERITED = (
     "reference", "address", "phone", "phone_e164", "email", "safe_contact", "contact_note", "language", "consent_given",
@@ -23,9 +24,10 @@ def is_per_member(fields: Iterable[str]) -> bool:
     return "household_ref" in known and bool({"relationship", "is_head"} & known)
 
 
-def group_members(rows: Iterable[ParsedRow]) -> Iterator[ParsedRow]:
+def group_members(rows: Iterable[ParsedRow], check: Check) -> Iterator[ParsedRow]:
     """Yield one row per household from rows of one member each; rows without a household stay as they are.
 
+    ``check`` adds what is wrong with a household as a whole: before its rows are together, nobody can tell.
     A household is given out once its rows have not come for a while, so memory stays bounded. If more of it comes
     later, it is given out again with a warning, never lost.
     """
@@ -33,22 +35,25 @@ def group_members(rows: Iterable[ParsedRow]) -> Iterator[ParsedRow]:
     given: set[int] = set()
     for row in rows:
         if not row.household_ref:
+            check(row)
             yield row
             continue
-        key = fold(row.household_ref)
+        key = reference_key(row.household_ref)
         waiting.setdefault(key, []).append(row)
         waiting.move_to_end(key)
         if len(waiting) > _OPEN:
-            yield _given_out(*waiting.popitem(last=False), given)
+            yield _given_out(*waiting.popitem(last=False), given, check)
     while waiting:
-        yield _given_out(*waiting.popitem(last=False), given)
+        yield _given_out(*waiting.popitem(last=False), given, check)
 
 
-def _given_out(key: str, rows: list[ParsedRow], given: set[int]) -> ParsedRow:
+def _given_out(key: str, rows: list[ParsedRow], given: set[int], check: Check) -> ParsedRow:
     mark = hash(key)
     again = mark in given
     given.add(mark)
-    return _household(rows, again=again)
+    made = _household(rows, again=again)
+    check(made)
+    return made
 
 
 def _household(rows: Sequence[ParsedRow], *, again: bool) -> ParsedRow:
@@ -62,14 +67,7 @@ def _household(rows: Sequence[ParsedRow], *, again: bool) -> ParsedRow:
         problems.append(RowProblem("household_split", field="household_ref"))
     if not heads:
         problems.append(RowProblem("head_missing", field="relationship"))
-    made = _joined(rows, heads[0] if heads else rows[0])
-    settled = {
-        "enrolled_missing": made.enrolled_on is not None,
-        "address_missing": made.address is not None,
-        "consent_missing": made.has_consent,
-        "weak_identity": True,
-    }
-    return replace(made, problems=tuple(p for p in problems if not settled.get(p.code)))
+    return replace(_joined(rows, heads[0] if heads else rows[0]), problems=tuple(problems))
 
 
 def _joined(rows: Sequence[ParsedRow], head: ParsedRow) -> ParsedRow:

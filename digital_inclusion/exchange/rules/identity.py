@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from ...foundation.kernel.text import fold
+from ...foundation.kernel.text import clean, fold, narrow
 from .deliveries import delivery_key
 from .parsed import ParsedDelivery, ParsedPerson, ParsedRow
 
@@ -13,19 +13,25 @@ def row_keys(row: ParsedRow) -> tuple[str, ...]:
 
     The partner's own reference (of the household, where rows are members) decides alone. Without it: the head's name
     and birth date with phone or address, so that a row that lost its phone number is still found by its address.
+    Without the birth date nothing is sure: two people of one name may share a house.
     """
     own = row.household_ref or row.reference
     if own:
-        return (f"reference|{fold(own)}",)
-    if row.head is None or not row.head.name:
+        return (f"reference|{reference_key(own)}",)
+    if row.head is None or not row.head.name or row.head.birth_on is None:
         return ()
-    who = f"{fold(row.head.name)}|{row.head.birth_on.isoformat() if row.head.birth_on else ''}"
+    who = f"{fold(row.head.name)}|{row.head.birth_on.isoformat()}"
     keys = []
     if row.phone_e164:
         keys.append(f"phone|{who}|{row.phone_e164}")
     if row.address is not None and row.address.key:
         keys.append(f"address|{who}|{row.address.key}|{row.address.zip_code or ''}")
     return tuple(keys)
+
+
+def reference_key(reference: str) -> str:
+    """Return how two references are compared: case counts, for other systems' ids differ in nothing else."""
+    return clean(narrow(reference))
 
 
 def row_key(row: ParsedRow) -> str | None:
@@ -77,4 +83,4 @@ def _delivery(d: ParsedDelivery) -> str:
     return said if e is None else f"{said}\x1f{e.type}\x1f{e.reference}\x1f{e.seen_by}\x1f{_day(e.seen_on)}"
 
 
-__all__ = ["content_hash", "delivery_key", "row_key", "row_keys"]
+__all__ = ["content_hash", "delivery_key", "reference_key", "row_key", "row_keys"]

@@ -13,9 +13,9 @@ from rapidfuzz import fuzz, process
 
 from ...foundation.kernel.text import fold
 from .cells import Cells, Settings
-from .dates import DateOrder, infer_date_order, read_date
+from .dates import DateOrder, read_date
 from .fields import DATE_KINDS, DELIVERY_GROUPS, FIELDS
-from .sensitive import Category, find_sensitive
+from .sensitive import JOIN, Category, find_sensitive, is_bare_social_security
 from .synonyms import BARE_DATE, BARE_EVIDENCE, SYNONYMS
 
 _SUFFIX = re.compile(r"[ _](?:i|h)[ _](?:c|f)$", re.IGNORECASE)  # UNICEF HOPE: birth_date_i_c
@@ -26,6 +26,7 @@ _HINT = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GLUED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _NUMBER = re.compile(r"(?:^|(?<= ))(\d{1,2})(?:st|nd|rd|th)?(?= |$)")
+_DATED = re.compile(r"\b(?:date|fecha)\b")
 _LIKE = 87.0  # rapidfuzz score from which two headers are the same word misspelt
 _LIKE_WORD = 80.0
 _SHORTEST_LIKE = 5
@@ -92,7 +93,17 @@ def match_columns(
         else:
             values = [row[index] for row in samples[:_TESTED] if index < len(row) and row[index].strip()]
             matches.append(_weighed(_match(index, header), values))
-    return _unrivaled(_with_neighbors(matches))
+    return _unrivaled([_without_numbers(match, samples) for match in _with_neighbors(matches)])
+
+
+def _without_numbers(match: ColumnMatch, samples: Sequence[Sequence[str]]) -> ColumnMatch:
+    """Mark a column that nobody knows by name and that holds bare social security numbers."""
+    if match.field is not None or match.sensitive is not None:
+        return match
+    values = [row[match.index] for row in samples if match.index < len(row) and row[match.index].strip()]
+    if not is_bare_social_security(values):
+        return match
+    return ColumnMatch(match.index, match.header, None, 1.0, "sensitive", "social_security")
 
 
 def mapping_of(matches: Iterable[ColumnMatch]) -> dict[str, str]:
@@ -122,13 +133,6 @@ def dated(mapping: Mapping[str, str]) -> dict[str, str]:
     return {header: field for header, field in mapping.items() if not field.startswith(tuple(gone))}
 
 
-def date_order_of(headers: Sequence[str], samples: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> DateOrder:
-    """Tell the order of day and month from all date columns of the file together."""
-    dates = {header for header, field in mapping.items() if FIELDS[field].kind in DATE_KINDS}
-    columns = [index for index, header in enumerate(headers) if header in dates]
-    return infer_date_order(row[index] for row in samples for index in columns if index < len(row))
-
-
 def _match(index: int, header: str) -> ColumnMatch:
     for text in _variants(header):
         found = _by_header(text)
@@ -146,9 +150,10 @@ def _variants(header: str) -> tuple[str, ...]:
     """Return the ways to read a header: whole, without hints and suffixes, its own part of "Group / Header"."""
     plain = _HINT.sub("", header)
     texts = [header, plain, _SUFFIX.sub("", plain), _CAMEL.sub(" ", _SUFFIX.sub("", plain))]
-    if " / " in plain:
-        texts.append(plain.rsplit(" / ", 1)[1])
-    folded = [fold(text.replace("_", " ").replace("#", " ")) for text in texts]
+    if JOIN in plain:
+        texts.append(plain.rpartition(JOIN)[2])
+    texts = [text.replace("_", " ") for text in texts]
+    folded = [fold(text.replace("#", sign)) for sign in (" ", " number ") for text in texts]
     folded += [_GLUED.sub(" ", text) for text in folded]
     return tuple(dict.fromkeys(text for text in folded if text))
 
@@ -185,7 +190,10 @@ def _by_likeness(text: str) -> tuple[str | None, float]:
     best = best or process.extractOne(key, _CHOICES, scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE + 3)
     if best is None or ("{n}" in key and "{n}" not in best[0]) or not _alike(key, best[0]):
         return None, 0.0
-    return _numbered(SYNONYMS[best[0]], int(number[1]) if number else 1), float(best[1])
+    field = _numbered(SYNONYMS[best[0]], int(number[1]) if number else 1)
+    if field and _DATED.search(text) and FIELDS[field].kind not in DATE_KINDS:
+        return None, 0.0
+    return field, float(best[1])
 
 
 def _alike(text: str, other: str) -> bool:

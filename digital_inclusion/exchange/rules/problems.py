@@ -23,6 +23,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "hidden_row": (INFO, _("This row is hidden in the spreadsheet; we read it too.")),
     "extra_cells": (WARNING, _("This row has more cells than there are columns.")),
     "sensitive_number": (ERROR, _("This looks like a social security or card number. Remove it; we never keep one.")),
+    "reference_shortened": (
+        ERROR,
+        _("The spreadsheet cut this number short. Format the column as text and write the whole number again."),
+    ),
     "text_too_long": (ERROR, _("This has more than %(limit)s characters.")),
     # people
     "name_missing": (ERROR, _("The name of the head of household is missing.")),
@@ -44,6 +48,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "date_in_future": (ERROR, _("This day lies in the future.")),
     "date_too_early": (ERROR, _("This day lies before 1990. Please check the year.")),
     "date_order_assumed": (INFO, _("This could be two days; we read it as %(read)s.")),
+    "date_order_mixed": (
+        WARNING,
+        _("This column writes some days first and some months first. We read this as %(read)s; please check."),
+    ),
     "date_order_differs": (WARNING, _("Day and month stand the other way round than in the rest of the file.")),
     "two_digit_year": (INFO, _("The year has two digits; we read it as %(read)s.")),
     "age_over_120": (ERROR, _("Nobody is that old. Please check the year of birth.")),
@@ -80,6 +88,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "hours_unreadable": (ERROR, _("Write the hours as a number, for example 1.5.")),
     "hours_missing": (ERROR, _("The hours are missing.")),
     "evidence_unknown": (WARNING, _("We do not know this kind of evidence and read it as “another document”.")),
+    "row_failed": (
+        ERROR,
+        _("We could not take this row, and the fault may be ours. Check its cells, or enroll this household by hand."),
+    ),
     "example_row": (ERROR, _("This is the example row of our template. Delete it; it is not taken.")),
     # known households
     "row_updates": (INFO, _("We know this household. Taken over from the file: %(fields)s.")),
@@ -91,8 +103,16 @@ CODES: dict[str, tuple[Severity, str]] = {
     "name_differs": (WARNING, _("The head's name differs from the record. Change it on the household's page.")),
     "birth_differs": (WARNING, _("The birth date differs from the record. Change it on the household's page.")),
     "address_differs": (WARNING, _("The address differs from the record. Say on the household's page if they moved.")),
+    "somebody_else": (
+        ERROR,
+        _("This number is on record for a person of another name and birth date. Check the number in your file."),
+    ),
     "household_refused": (ERROR, _("This row comes back because another row of its household does.")),
     "household_erased": (ERROR, _("This household's data was erased. Enroll it by hand if it agreed again.")),
+    "delivery_taken_back": (
+        WARNING,
+        _("A delivery in this row was taken back or corrected by hand. It does not come in again; correct your file."),
+    ),
     "delivery_repeated": (WARNING, _("The same delivery stands twice in this row; we took it once.")),
 }
 

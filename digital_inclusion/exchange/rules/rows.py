@@ -1,12 +1,13 @@
 """Rows into households: cell by cell through readers that remember what repeats, then put together. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...foundation.kernel.text import fold
 from .assembly import Assembly, Values
 from .cells import Cells, Read, Reader, Settings
-from .fields import FIELDS
+from .dates import DateOrder, Lean
+from .fields import DATE_KINDS, FIELDS
 from .parsed import ParsedRow
 from .problems import RowProblem, shown
 
@@ -32,7 +33,11 @@ class _Column:
 
 
 def resolve_mapping(mapping: Mapped, headers: Sequence[str]) -> dict[int, str]:
-    """Return field by position. Keys are headers (compared folded) or positions ("3"); unknown fields are refused."""
+    """Return field by position; unknown fields are refused.
+
+    Keys are headers, compared folded where none is just the same, or positions ("3").
+    """
+    exact = {header: place for place, header in enumerate(headers)}
     folded: dict[str, int] = {}
     for place, header in enumerate(headers):
         folded.setdefault(fold(header), place)
@@ -40,7 +45,7 @@ def resolve_mapping(mapping: Mapped, headers: Sequence[str]) -> dict[int, str]:
     for key, name in mapping.items():
         if name not in FIELDS:
             raise ValueError(f"no such field: {name}")
-        index: int | None = folded.get(fold(key))
+        index: int | None = exact.get(key, folded.get(fold(key)))
         if index is None and key.isdecimal() and int(key) < len(headers):
             index = int(key)
         if index is not None:
@@ -48,22 +53,51 @@ def resolve_mapping(mapping: Mapped, headers: Sequence[str]) -> dict[int, str]:
     return resolved
 
 
+def date_orders_of(headers: Sequence[str], rows: Iterable[Sequence[str]], mapping: Mapped) -> dict[str, DateOrder]:
+    """Tell the order of day and month for each field of dates from all rows.
+
+    A column that says nothing follows the others, when they agree.
+    """
+    leans = {
+        index: (name, Lean())
+        for index, name in resolve_mapping(mapping, headers).items()
+        if FIELDS[name].kind in DATE_KINDS
+    }
+    for row in rows if leans else ():
+        width = len(row)
+        for index, (_name, lean) in leans.items():
+            if index < width:
+                lean.see(row[index])
+    orders = {name: lean.order for name, lean in leans.values()}
+    sure = {order for order in orders.values() if order.sure}
+    others = sure.pop() if len(sure) == 1 else DateOrder()
+    return {name: order if order.sure or order.mixed else others for name, order in orders.items()}
+
+
 class RowParser:
     """Reads the rows of one file. Make one per file: it remembers the cells it has seen."""
 
     def __init__(self, mapping: Mapped, headers: Sequence[str], settings: Settings) -> None:
         fields = resolve_mapping(mapping, headers)
-        cells = Cells(settings)
+        orders = settings.date_orders
+        cells = {order: Cells(replace(settings, date_order=order)) for order in {settings.date_order, *orders.values()}}
         self._width = len(headers)
-        self._columns = [
-            _Column(index, name, headers[index], cells.reader(FIELDS[name].kind, _unit_of(headers[index])), {})
-            for index, name in sorted(fields.items())
-        ]
+
+        def column(index: int, name: str) -> _Column:
+            reader = cells[orders.get(name, settings.date_order)].reader(FIELDS[name].kind, _unit_of(headers[index]))
+            return _Column(index, name, headers[index], reader, {})
+
+        self._columns = [column(index, name) for index, name in sorted(fields.items())]
         self._plan: list[tuple[int, str, Callable[[str], Read | None], _Column]] = [
             (column.index, column.field, column.seen.get, column) for column in self._columns
         ]
         self._parsed = 0
         self._assembly = Assembly(frozenset(fields.values()), {c.field: c.header for c in self._columns}, settings)
+
+    @property
+    def check(self) -> Callable[[ParsedRow], None]:
+        """Return what checks a household that ``group_members`` put together."""
+        return self._assembly.check
 
     def parse(self, number: int, cells: Sequence[str], note: str = "") -> ParsedRow:
         """Read one row; what is wrong with it is in its ``problems``."""
@@ -132,4 +166,4 @@ def parse_rows(
     return (parse(*row) for row in rows)
 
 
-__all__ = ["RowParser", "Settings", "parse_row", "parse_rows", "resolve_mapping"]
+__all__ = ["RowParser", "Settings", "date_orders_of", "parse_row", "parse_rows", "resolve_mapping"]

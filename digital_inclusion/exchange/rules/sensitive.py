@@ -10,46 +10,64 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...foundation.kernel.text import fold
+from .synonyms import SYNONYMS
 
 Category = Literal["social_security", "immigration", "identity_document", "payment_card"]
 
+# "Client's", "Head of household": whose it is says nothing about what it is.
+_WHOSE = (
+    r"^(?:(?:clients?|participants?|applicants?|residents?|customers?|members?|spouses?|heads?|hoh|of household|"
+    r"household|his|her|your|full|last) )*"
+)
+_NO = r"(?: (?:no|nos|num|number|numbers|nbr))"
 _HEADERS: tuple[tuple[Category, re.Pattern[str]], ...] = (
     (
         "social_security",
         re.compile(
-            r"\b(?:ssn?|ssns|ss no|ss num|ss number|ssn4|last ?4 ssn|itin|tin|taxpayer id|tax id|soc sec\b.*|"
-            r"social sec\b.*|social security\b.*|seguro social\b.*|so an sinh xa hoi|社会安全.*|社會安全.*|社安.*)\b"
+            rf"\b(?:ssn?|ssns|ss{_NO}|s s n|s s{_NO}|ssn4|last ?4 ssn|last (?:4|four)\b.*\bsocial|itin|"
+            r"taxpayer id|tax id|socsec|soc sec\b.*|social sec\b.*|social security\b.*|"
+            r"seguro social\b.*|seguridad social\b.*|"
+            r"so an sinh xa hoi|社会安全.*|社會安全.*|社安.*)\b"
+            rf"|{_WHOSE}(?:tin{_NO}?|nss|last (?:4|four)(?: digits)?)$"
+            # "Trabajador social" is a person, "red social" a web site.
+            rf"|(?<!\bred )(?<!trabajador )(?<!trabajadora )(?<!trabajo )(?<!servicio )\bsocial{_NO}?$"
         ),
     ),
     (
         "immigration",
         re.compile(
-            r"\b(?:a number|alien (?:reg\w*|number|no|id)|uscis\b.*|i ?94|i ?797|i ?551|visa|green card|"
+            r"\b(?:alien (?:reg\w*|number|no|num|id)|uscis\b.*|i ?94|i ?797|i ?551|visa|green card|"
             r"permanent resident\b.*|immigration\b.*|immigrant status|ead|daca|"
             r"citizenship\b.*|naturali[sz]ation\b.*|passport\b.*|pasaporte\b.*|ho chieu|unhcr\b.*|refugee\b.*|"
             r"residence status|estatus migratorio|护照.*|護照.*|移民.*|签证.*)\b"
+            rf"|{_WHOSE}(?:alien |ins )?a(?: file)?{_NO}$"
         ),
     ),
     (
         "identity_document",
         re.compile(
-            r"\b(?:(?:driver ?s?|drivers|driving) li[cs]en[cs]e\b.*|dl (?:no|num|number)|state id\b.*|national id\b.*|"
+            rf"\b(?:(?:driver ?s?|drivers|driving) (?:li[cs]en[cs]e|lic)\b.*|dl{_NO}|state id\b.*|national id\b.*|"
             r"national passport\b.*|birth certificate\b.*|electoral card\b.*|voter id\b.*|tax id\b.*|scope id\b.*|"
-            r"id no|id number|id type|other id\b.*|matricula consular|cedula|curp|identification number|"
-            r"government id\b.*|medicaid (?:id|no|number)|medi cal (?:id|no|number)|身份证.*|身分證.*)\b"
+            r"id type|other id\b.*|matricula consular|cedula|curp|clave de elector|identification number|"
+            rf"government id\b.*|medicaid (?:id|no|number)|medi ?cal(?: id)?{_NO}|medi ?cal id|"
+            r"cmnd|cmtnd|cccd|chung minh nhan dan|can cuoc\b.*|ma dinh danh|身份证.*|身分證.*)\b"
+            rf"|^id{_NO}$"  # a client's or a case's is the partner's own
         ),
     ),
     (
         "payment_card",
         re.compile(
-            r"\b(?:credit card\b.*|debit card\b.*|card (?:no|num|number)|cc (?:no|num|number)|cvv|cvc|cvv2|pan|"
-            r"bank account\b.*|account (?:no|number)|routing (?:no|number)|iban|ebt (?:card|no|number)|"
+            rf"\b(?:credit card\b.*|debit card\b.*|card{_NO}|cc{_NO}|cvv|cvc|cvv2|pan|bank (?:account|acct)\b.*|"
+            rf"(?:account|acct){_NO}|routing{_NO}|iban|ebt(?: card|{_NO})|"
             r"tarjeta de (?:credito|debito)|信用卡.*)\b"
         ),
     ),
 )
 _SUFFIX = re.compile(r"(?: (?:i|h) (?:c|f))$")  # UNICEF HOPE names its columns birth_date_i_c
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# "DL #" is a number. "ID #" is as a rule the partner's own, unlike "ID number": there the values decide.
+_SIGN = re.compile(r"(?<!\bid)(?<!\bid )[#№＃]", re.IGNORECASE)
+JOIN = " / "  # between a group over several columns and the column's own header
 # Valid social security numbers: no area 000, 666 or 9xx, no group 00, no serial 0000 (SSA, 2011). 9xx is an ITIN.
 _SSN = re.compile(
     r"(?<![\d-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])"
@@ -62,6 +80,9 @@ _SHORTEST = 10
 # What any of the three needs, in one look.
 _SUSPECT = re.compile(r"\d{3}[ -]\d{2}[ -]\d{4}|\d(?:[ -]?\d){12}|A[ #-]?\d{3}")
 _MANY = 0.3  # share of the filled cells that makes a column
+_NINE_DIGITS = re.compile(r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}(?:\.0+)?", re.ASCII)
+_MOSTLY = 0.8
+_SPREAD = 0.5  # numbers handed out one after the other share their first five digits, social security numbers do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +110,33 @@ def find_sensitive(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> 
 
 
 def category_of_header(header: str) -> Category | None:
-    """Return what a header says its column holds, None for nothing sensitive."""
-    folded = _SUFFIX.sub("", fold(_CAMEL.sub(" ", header).replace("_", " ")))
-    for category, pattern in _HEADERS:
-        if pattern.search(folded):
-            return category
-    return None
+    """Return what a header says its column holds, None for nothing sensitive.
+
+    Of "Group / Header" the column's own part decides when it says something we know: a name that stands under
+    "Immigration" is a name.
+    """
+    own = header.rpartition(JOIN)[2]
+    category = _category_of_words(own)
+    if category or own == header or SYNONYMS.get(fold(own), "reference") != "reference":
+        return category
+    return _category_of_words(header)
+
+
+def _category_of_words(header: str) -> Category | None:
+    folded = fold(_SIGN.sub(" number ", _CAMEL.sub(" ", header)).replace("_", " "))
+    folded = _SUFFIX.sub("", folded)
+    return next((category for category, pattern in _HEADERS if pattern.search(folded)), None)
+
+
+def is_bare_social_security(values: Sequence[str]) -> bool:
+    """Return whether filled cells are social security numbers without their hyphens: nine digits, valid, not in a row.
+
+    To be asked only about a column whose header says nothing we know: a partner's own numbers may look the same.
+    """
+    numbers = [text for value in values if _NINE_DIGITS.fullmatch(text := value.strip())]
+    if not numbers or len(numbers) < _MOSTLY * len(values):
+        return False
+    return len({number[:5] for number in numbers}) >= _SPREAD * len({number[:9] for number in numbers})
 
 
 def _category_of_values(values: Sequence[str]) -> Category | None:

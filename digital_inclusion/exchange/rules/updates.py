@@ -33,6 +33,11 @@ class Update:
         names += ["deliveries"] * bool(self.deliveries)
         return [name.replace("_", " ") for name in names if name]
 
+    def add_taken_back(self) -> None:
+        """Note that the row names a delivery that a person took back or corrected; once is enough."""
+        if all(problem.code != "delivery_taken_back" for problem in self.problems):
+            self.problems.append(RowProblem("delivery_taken_back"))
+
     def told(self) -> list[RowProblem]:
         """Return everything to be said about the row."""
         fields = self.fields
@@ -56,6 +61,22 @@ def update_of(row: ParsedRow, household: Any, headers: Mapping[str, str], *, add
     if row.address is not None and row.address.key and address_key and row.address.key != address_key:
         update.problems.append(_problem("address_differs", headers, "address_line", "street"))
     return update
+
+
+def refusal_of(row: ParsedRow, household: Any) -> RowProblem | None:
+    """Return why the row must not touch the household it is known by; None: it may.
+
+    Under a partner's own number may stand somebody else by now: where name and birth date of the head both differ,
+    taking the row over would give one family the phone number of another.
+    """
+    if household.erased_at is not None:
+        return RowProblem("household_erased")
+    if not (row.household_ref or row.reference) or row.head is None or row.head.birth_on is None:
+        return None
+    if any(fold(member.name) == fold(row.head.name) for member in household.members):
+        return None
+    born = next((member.birth_date for member in household.members if member.is_head), None)
+    return RowProblem("somebody_else") if born is not None and born != row.head.birth_on else None
 
 
 def _compare_people(row: ParsedRow, household: Any, headers: Mapping[str, str], update: Update) -> None:

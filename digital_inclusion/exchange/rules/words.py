@@ -40,6 +40,7 @@ UNKNOWN = _listed(
     desconocido, desconocida, no sabe, se desconoce, no aplica, n/d, s/d, ninguno, ninguna, no tiene, sin correo
     không biết, không rõ, không có, 不详, 不詳, 未知, 不明, 无, 無"""
 )
+NAMES_TOO = frozenset(("Null", "Nil"))  # written like this, they are surnames; a missing value is "NULL" or "null"
 CELL_ERRORS = frozenset(("#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#getting_data", "err:502"))
 
 DEVICE_KINDS = _table("""

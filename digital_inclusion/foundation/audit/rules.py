@@ -57,6 +57,7 @@ NAMES: frozenset[str] = frozenset(
         "fact.voided",
         "fact.corrected",
         "fact.ended",
+        "evidence.added",
         "evidence.confirmed",
         "evidence.questioned",
         "evidence.answered",

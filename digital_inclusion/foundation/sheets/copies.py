@@ -43,12 +43,12 @@ def write_with_reasons(
     _Copy(sheet, out).run(keep, extra, column)
 
 
-def write_without_columns(sheet: Sheet, columns: Collection[int], out: BinaryIO) -> None:
-    """Write the whole table with the cells of ``columns`` emptied below the header.
+def write_without_columns(sheet: Sheet, columns: Collection[int], out: BinaryIO) -> str | None:
+    """Write the whole table with the cells of ``columns`` emptied below the header; return its worksheet's name.
 
     Rows keep their numbers and columns their places, so that what is said about the copy is true of the original.
     """
-    _Copy(sheet, out, frozenset(columns)).run(lambda _: True, {}, 0)
+    return _Copy(sheet, out, frozenset(columns)).run(lambda _: True, {}, 0)
 
 
 def _widest(sheet: Sheet, reasons: Reasons) -> int:
@@ -62,13 +62,13 @@ class _Copy:
         self._emptied = emptied
         self._first = sheet.header.last_row + 1
 
-    def run(self, keep: _Keep, extra: Mapping[int, str], column: int) -> None:
-        """Write the rows to keep, each with its extra text in ``column``."""
+    def run(self, keep: _Keep, extra: Mapping[int, str], column: int) -> str | None:
+        """Write the rows to keep, each with its extra text in ``column``; return the name of the worksheet made."""
         source = self._sheet.source
         if isinstance(source, CsvSource):
             self._csv(source, keep, extra, column)
-        else:
-            self._xlsx(source, keep, extra, column)
+            return None
+        return self._xlsx(source, keep, extra, column)
 
     def _csv(self, source: CsvSource, keep: _Keep, extra: Mapping[int, str], column: int) -> None:
         target = _CsvTarget(self._out, source.format)
@@ -84,8 +84,8 @@ class _Copy:
                 cells += [""] * (column - len(cells)) + [extra[row.number]]
             target.write(cells)
 
-    def _xlsx(self, source: XlsxSource, keep: _Keep, extra: Mapping[int, str], column: int) -> None:
-        book = Workbook(self._out, source.part.name)
+    def _xlsx(self, source: XlsxSource, keep: _Keep, extra: Mapping[int, str], column: int) -> str:
+        book = Workbook(self._out, source.part.name, since_1904=source.since_1904)
         whole, at = not extra, -1
         for number, cells in self._typed(source, keep):
             at = number - 1 if whole else at + 1
@@ -94,6 +94,7 @@ class _Copy:
             if number in extra:
                 book.write(at, column, extra[number])
         book.close()
+        return book.sheet_name
 
     def _typed(self, source: XlsxSource, keep: _Keep) -> Iterator[tuple[int, list[TypedCell]]]:
         for number, cells in source.typed_rows():

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,7 +16,9 @@ from .rows import Row, trimmed
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
+_LAST_RESORT = ":"  # stands in times and in prose
+_CUTS_ALL = 0.5  # how evenly it must cut
 _BLOCK = 64 * 1024
 _HEAD_LINES = 60
 _HEAD_RECORDS = 40
@@ -35,6 +37,10 @@ class CsvFormat:
     separator_line: str = ""  # Excel's "sep=;" as the first line
 
 
+class _NeverClosed(Exception):
+    """A record goes on for more lines than a quoted cell can have."""
+
+
 class _Lines:
     """The file's lines in blocks. Those since the record being read are kept, so that it can be read again."""
 
@@ -49,10 +55,22 @@ class _Lines:
         self.at = 0  # line on which the record being read begins
 
     def start(self, line: int = 0) -> Iterator[str]:
-        """Yield the lines from number ``line``, which must still be kept, to the end."""
+        """Return the lines from number ``line``, which must still be kept, to the end.
+
+        They end in _NeverClosed when the record being read is too long: a file of nothing but unclosed quotes
+        would be read to its end for every line of it.
+        """
         self.at = line
-        kept = [islice(block, max(0, line - first), None) for first, block in self._kept]
-        return chain(*kept, chain.from_iterable(self._blocks))
+        kept = [block[max(0, line - first) :] for first, block in self._kept]
+        return self._bounded(line, chain(kept, self._blocks))
+
+    def _bounded(self, number: int, blocks: Iterable[list[str]]) -> Iterator[str]:
+        for block in blocks:
+            for line in block:
+                if number - self.at > _MAX_RECORD_LINES:
+                    raise _NeverClosed
+                yield line
+                number += 1
 
     def line(self, number: int) -> str:
         """Return one of the lines still kept."""
@@ -78,7 +96,8 @@ class CsvSource:
         self._stream = stream
         self._limits = limits
         self.format = _detect_format(stream)
-        self.width = 0  # set once the header is known: a record over several lines must have it
+        # Set once the header is known: how many columns it names, and the most cells seen in a row.
+        self.width = self.widest = 0
 
     def rows(self) -> Iterator[Row]:
         """Yield every row that has text in it, numbered as a spreadsheet would."""
@@ -121,7 +140,7 @@ class CsvSource:
             try:
                 for cells in reader:
                     after = begin + reader.line_num
-                    if after - first > 1 and self._is_broken(cells, after - first):
+                    if after - first > 1 and self._is_broken(cells, [lines.line(n) for n in range(first, after)]):
                         break
                     yield cells, ""
                     lines.at = first = after
@@ -130,25 +149,35 @@ class CsvSource:
             except csv.Error as error:
                 if reader.line_num + begin - first <= 1:
                     raise _too_long(first) from error
+            except _NeverClosed:
+                pass
             yield self._mended(lines.line(first), first), _BROKEN
             begin = first + 1
 
-    def _is_broken(self, cells: list[str], lines: int) -> bool:
-        """A record over several lines is one only if it has as many cells as the others, and no line looks whole."""
+    def _is_broken(self, cells: list[str], lines: list[str]) -> bool:
+        """Tell whether a stray quote made one record of several.
+
+        A record whose every quote closes before a delimiter is one, even with cells missing at its end; unless it has
+        too many cells, or the lines it would have swallowed look like rows of their own.
+        """
         if not self.width:
             return False
-        if lines > _MAX_RECORD_LINES:
+        if len(trimmed(cells)) > max(self.width, self.widest):
             return True
-        if len(trimmed(cells)) > self.width or len(cells) < self.width:
-            return True
-        whole = max(2, self.width - 1)
+        if not self._is_well_quoted(lines):
+            return len(cells) != self.width or any(self._looks_whole(line) for line in lines[1:-1])
+        return all(self._looks_whole(line) for line in lines[1:-1] or lines)
+
+    def _is_well_quoted(self, lines: list[str]) -> bool:
+        try:
+            return sum(1 for _ in csv.reader(lines, delimiter=self.format.delimiter, strict=True)) == 1
+        except csv.Error:
+            return False
+
+    def _looks_whole(self, line: str) -> bool:
+        """Tell whether a line alone has as many cells as the header; prose has a space after its commas."""
         delimiter = self.format.delimiter
-        return any(
-            line.count(delimiter) >= whole
-            for cell in cells
-            if "\n" in cell or "\r" in cell
-            for line in cell.splitlines()
-        )
+        return self.width > 2 and line.count(delimiter) - line.count(f"{delimiter} ") == self.width - 1
 
     def _mended(self, line: str, number: int) -> list[str]:
         """Read one line by itself: with its quotes if that gives the right width, else as they stand."""
@@ -211,9 +240,11 @@ def _format_of(lines: list[str], found: CsvFormat) -> CsvFormat:
     ends = Counter("\r\n" if x.endswith("\r\n") else x[-1:] for x in lines if x[-1:] in "\r\n")
     line_end = ends.most_common(1)[0][0] if ends else "\n"
     first = lines[0].strip()
-    if first.lower().startswith("sep=") and len(first) == 5:
+    if first.lower().startswith("sep=") and len(first) == 5 and not first[4].isalnum() and first[4] not in "\"'\\":
         return replace(found, delimiter=first[4], line_end=line_end, separator_line=first)
     delimiter = max(DELIMITERS, key=lambda candidate: _consistency(lines, candidate))
+    if not _consistency(lines, delimiter)[0] and _consistency(lines, _LAST_RESORT)[0] > _CUTS_ALL:
+        delimiter = _LAST_RESORT
     quoted = [x.strip() for x in lines if x.strip()]
     quote_all = len(quoted) > 1 and all(_is_all_quoted(x, delimiter) for x in quoted[:5])
     return replace(found, delimiter=delimiter, line_end=line_end, quote_all=quote_all)

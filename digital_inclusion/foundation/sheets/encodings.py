@@ -10,7 +10,9 @@ charset-normalizer is asked only when none of them reads well.
 
 import codecs
 import csv
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -23,6 +25,9 @@ from .scoring import score
 _CHUNK = 1024 * 1024
 _MOST_WITHOUT_LINE_END = 4  # chunks
 _SAMPLE = 48 * 1024
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LINE_END = re.compile(rb"[\r\n]")
+_BEFORE, _AFTER = 200, 2000  # bytes of a line looked at around the first that is not ASCII
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 # Ties go to the first: Spanish is stored alike in CP1252 and CP1258.
 CANDIDATES = ("cp1252", "cp1258", "mac_roman", "gb18030", "big5")
@@ -93,13 +98,16 @@ def _confirmed(stream: BinaryIO, encoding: Encoding) -> Encoding:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without a mark: commas, digits and line ends leave zeros at every second place."""
+    """UTF-16 without a mark: commas, digits and line ends leave zeros at every second place.
+
+    The others are few: of common letters only 一 and 　 end in a zero byte.
+    """
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd < max(2, len(head) // 100):
         return ""
-    if odd > 20 * even:
+    if odd > 3 * even:
         return "utf-16-le"
-    return "utf-16-be" if even > 20 * odd else ""
+    return "utf-16-be" if even > 3 * odd else ""
 
 
 def _detect_narrow(stream: BinaryIO) -> Encoding:
@@ -122,10 +130,23 @@ def _read_sample(stream: BinaryIO) -> bytes | None:
             valid = _accepts(decoder, chunk)
         elif valid:
             valid = _accepts(decoder, chunk[:4])
-        if len(sample) < _SAMPLE and not chunk.isascii():
-            lines = b"\n".join(line for line in chunk[: 4 * _SAMPLE].splitlines() if not line.isascii())
-            sample += lines[: _SAMPLE - len(sample)] + b"\n"
+        for piece in _high_pieces(chunk):
+            if len(sample) >= _SAMPLE:
+                break
+            sample += piece[: _SAMPLE - len(sample)] + b"\n"
     return None if valid and _accepts(decoder, b"", final=True) else bytes(sample)
+
+
+def _high_pieces(chunk: bytes) -> Iterator[bytes]:
+    """Yield the pieces of lines that hold bytes beyond ASCII, wherever they stand."""
+    at = 0
+    while found := _HIGH.search(chunk, at):
+        start = found.start()
+        begin = max(at, start - _BEFORE)
+        begin = max(begin, chunk.rfind(b"\n", begin, start) + 1, chunk.rfind(b"\r", begin, start) + 1)
+        line_end = _LINE_END.search(chunk, start, start + _AFTER)
+        at = line_end.start() if line_end else start + _AFTER
+        yield chunk[begin:at]
 
 
 def _accepts(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:

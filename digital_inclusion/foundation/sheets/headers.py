@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from ..kernel.text import fold
 from .rows import Row, column_letters, trimmed
 
 HEAD_ROWS = 60
@@ -13,7 +14,8 @@ _SEARCHED = 25
 # What stands in data and hardly ever in a header: numbers, dates, codes, e-mail addresses, yes and no.
 _VALUE = re.compile(
     r"^(?:[\d(+\-$#.'].*|[^@\s]+@[^@\s]+\.\w+|[A-Za-z]{1,4}-\d+|[A-Za-z]{1,3}\d{2,}|"
-    r"(?:true|false|yes|no|y|n|si|sí|none|null|n/a|male|female)|"
+    r"(?:true|false|yes|no|y|n|si|sí|none|null|n/a|male|female|unknown|unk|tbd|refused|declined|don'?t know)|"
+    r"(?:no (?:phone|e-?mail|address|dob|birth ?date)|not (?:provided|available|given|collected))|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -28,6 +30,7 @@ class Header:
     rows: tuple[int, ...]
     names: tuple[str, ...]
     second: tuple[str, ...] = ()  # the explaining row below, where there is one
+    width: int = 0  # how many columns the header rows themselves name; a stray cell further right is none
 
     @property
     def last_row(self) -> int:
@@ -44,7 +47,7 @@ def find_header(head: Sequence[Row]) -> Header:
     """Find the header among the first rows of a table."""
     position = _find_label_row(head)
     if position is None:
-        return Header((), _named([], _width(head)))
+        return _headless(head)
     group = _group_above(head, position)
     below = _second_below(head, position)
     used = [row for row in (group, head[position], below) if row is not None]
@@ -54,7 +57,7 @@ def find_header(head: Sequence[Row]) -> Header:
 def header_from(used: Sequence[Row], head: Sequence[Row], *, group: bool | None = None) -> Header:
     """Return the header that the given rows make, for those found here or named by a person."""
     if not used:
-        return Header((), _named([], _width(head)))
+        return _headless(head)
     if group is None:
         group = len(used) > 1 and _filled(used[0]) < _filled(used[1])
     names = list(used[1 if group else 0].cells)
@@ -64,7 +67,12 @@ def header_from(used: Sequence[Row], head: Sequence[Row], *, group: bool | None 
     if group:
         names = _with_groups(used[0].cells, names)
     rows = tuple(row.number for row in used)
-    return Header(rows, _named(names, width), tuple(_at(second, index) for index in range(width)))
+    return Header(rows, _named(names, width), tuple(_at(second, index) for index in range(width)), _width(used))
+
+
+def _headless(head: Sequence[Row]) -> Header:
+    width = _width(head)
+    return Header((), _named([], width), width=width)
 
 
 def _find_label_row(head: Sequence[Row]) -> int | None:
@@ -113,15 +121,26 @@ def _group_above(head: Sequence[Row], position: int) -> Row | None:
 
 
 def _second_below(head: Sequence[Row], position: int) -> Row | None:
-    """An explaining row: labels only, standing over columns that hold numbers and dates further down."""
+    """An explaining row: labels only, standing over columns that hold numbers and dates further down.
+
+    It repeats words of the header: a person of whom nothing but words is known is no header.
+    """
     if position + 2 >= len(head):
         return None
     row, rest = head[position + 1], head[position + 2 :]
     filled = _filled(row)
     if filled < 0.5 * _filled(head[position]) or _has_values(row):
         return None
+    above = head[position].cells
+    alike = sum(1 for index, cell in enumerate(row.cells) if cell.strip() and _words(cell) & _words(_at(above, index)))
+    if alike < 0.5 * filled:
+        return None
     told = sum(1 for index, cell in enumerate(row.cells) if cell.strip() and _mostly_values(rest, index))
     return row if told >= max(2, 0.15 * filled) else None
+
+
+def _words(cell: str) -> set[str]:
+    return {word for word in fold(cell.replace("_", " ")).split() if len(word) > 1}
 
 
 def _mostly_values(rows: Sequence[Row], index: int) -> bool:
@@ -140,11 +159,14 @@ def _with_groups(groups: Sequence[str], names: Sequence[str]) -> list[str]:
 def _named(names: Sequence[str], width: int) -> tuple[str, ...]:
     """Return one unique, non-empty text per column: "Phone", "Phone (2)", "Column C"."""
     seen: Counter[str] = Counter()
-    result = []
+    result: dict[str, None] = {}
     for index in range(width):
-        name = " ".join(_at(names, index).split())[:200] or f"Column {column_letters(index)}"
-        seen[name] += 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        plain = name = " ".join(_at(names, index).split())[:200] or f"Column {column_letters(index)}"
+        seen[plain] += 1
+        while name in result or (seen[plain] > 1 and name == plain):
+            name = f"{plain} ({seen[plain]})"
+            seen[plain] += name in result
+        result[name] = None
     return tuple(result)
 
 

@@ -95,10 +95,10 @@ class Sheet:
         head = list(islice(source.rows(), HEAD_ROWS))
         header = _header_of(head, header_rows)
         if isinstance(source, CsvSource):  # knowing the width, broken quotes are seen: look again
-            source.width = len(header.names)
+            source.width, source.widest = header.width, len(header.names)
             head = list(islice(source.rows(), HEAD_ROWS))
             header = _header_of(head, header_rows)
-            source.width = len(header.names)
+            source.width, source.widest = header.width, len(header.names)
         if not head:
             raise SheetError("file_empty")
         if head[-1].number <= header.last_row:

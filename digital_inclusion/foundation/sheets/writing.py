@@ -61,7 +61,8 @@ def write_csv(rows: Iterable[Sequence[Value]], out: BinaryIO, *, delimiter: str 
 class Workbook:
     """An XLSX file of one worksheet, written row by row: one row in memory."""
 
-    def __init__(self, out: BinaryIO, sheet_name: str) -> None:
+    def __init__(self, out: BinaryIO, sheet_name: str, *, since_1904: bool = False) -> None:
+        """Begin; ``since_1904``: the days written as numbers are counted from 1904, as old Macs did."""
         self._book = xlsxwriter.Workbook(
             out,
             {
@@ -69,9 +70,11 @@ class Workbook:
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
+                "date_1904": since_1904,
             },
         )
-        self._sheet = self._book.add_worksheet(_sheet_name(sheet_name))
+        self.sheet_name = _sheet_name(sheet_name)
+        self._sheet = self._book.add_worksheet(self.sheet_name)
         self._formats: dict[str, object] = {}
 
     def write(self, row: int, column: int, value: Value, number_format: str = "") -> None:

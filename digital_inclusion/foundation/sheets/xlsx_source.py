@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from functools import cached_property, lru_cache
 from math import isfinite
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
@@ -23,6 +23,7 @@ _MOST_MERGES = 50_000
 _TAIL = 4 * 1024 * 1024
 
 
+_Cell = TypeVar("_Cell")
 RawCell = tuple[str, str, int]  # a cell as stored: type, text, style
 _NOTHING: RawCell = ("", "", 0)
 RawRow = tuple[int, list[RawCell], str]
@@ -146,7 +147,7 @@ class XlsxSource:
 
     def rows(self) -> Iterator[Row]:
         """Yield every row that has text in it; an area merged downwards repeats its value."""
-        text, fill = self._texts, _Filler(self.merges)
+        text, fill = self._texts, _Filler(self.merges, "")
         for number, raw, note in self.raw_rows():
             cells = [text(cell) for cell in raw]
             fill(number, cells)
@@ -154,9 +155,20 @@ class XlsxSource:
                 yield Row(number, cells, note)
 
     def typed_rows(self) -> Iterator[tuple[int, list[TypedCell]]]:
-        """Yield rows with numbers as numbers and dates as serial numbers with their format, for copies."""
+        """Yield rows with numbers as numbers and dates as serial numbers with their format, for copies.
+
+        An area merged downwards repeats its value here, too: a copy has no merged areas.
+        """
+        typed, fill = self._texts.typed, _Filler(self.merges, TypedCell(""))
         for number, raw, _ in self.raw_rows():
-            yield number, [self._texts.typed(cell) for cell in raw]
+            cells = [typed(cell) for cell in raw]
+            fill(number, cells)
+            yield number, cells
+
+    @property
+    def since_1904(self) -> bool:
+        """Return whether days are counted from 1904."""
+        return self._package.date1904
 
     def raw_rows(self) -> Iterator[RawRow]:
         """Yield rows as stored."""
@@ -199,31 +211,38 @@ def _merges(tail: bytes) -> Iterator[Merge]:
         yield Merge(int(top), int(bottom), column_index(left), column_index(right))
 
 
-class _Filler:
-    """Repeats the value of cells merged downwards (a household's number beside its members)."""
+class _Filler(Generic[_Cell]):
+    """Repeats the value of cells merged downwards (a household's number beside its members).
 
-    def __init__(self, merges: tuple[Merge, ...]) -> None:
-        self._starts: dict[int, list[Merge]] = {}
+    A column has one area open at a time, the last that began: a hostile workbook lays thousands over each other.
+    """
+
+    def __init__(self, merges: tuple[Merge, ...], empty: _Cell) -> None:
+        self._empty = empty
+        self._starts: dict[int, dict[int, int]] = {}  # first row -> first column -> last row
         for merge in merges:
             if merge.last_row > merge.first_row:
-                self._starts.setdefault(merge.first_row, []).append(merge)
-        self._open: list[tuple[Merge, str]] = []
+                self._starts.setdefault(merge.first_row, {})[merge.first_column] = merge.last_row
+        self._open: dict[int, tuple[int, _Cell]] = {}  # column -> last row, value
 
-    def __call__(self, number: int, cells: list[str]) -> None:
+    def __call__(self, number: int, cells: list[_Cell]) -> None:
+        """Fill the cells of row ``number``."""
         if not self._starts:
             return
-        self._open = [(merge, value) for merge, value in self._open if merge.last_row >= number]
-        for merge, value in self._open:
-            _put(cells, merge.first_column, value)
-        for merge in self._starts.get(number, ()):
-            if merge.first_column < len(cells):
-                self._open.append((merge, cells[merge.first_column]))
+        for column, (last, value) in list(self._open.items()):
+            if last < number:
+                del self._open[column]
+            else:
+                self._put(cells, column, value)
+        for column, last in self._starts.get(number, {}).items():
+            if column < len(cells):
+                self._open[column] = (last, cells[column])
 
-
-def _put(cells: list[str], column: int, value: str) -> None:
-    if column >= len(cells):
-        cells.extend([""] * (column + 1 - len(cells)))
-    cells[column] = cells[column] or value
+    def _put(self, cells: list[_Cell], column: int, value: _Cell) -> None:
+        if column >= len(cells):
+            cells.extend([self._empty] * (column + 1 - len(cells)))
+        if cells[column] == self._empty:
+            cells[column] = value
 
 
 class _TextOf:
@@ -251,7 +270,8 @@ class _TextOf:
         return convert(text) if convert else text
 
     def _shared(self, text: str) -> str:
-        return _unescape(self._package.strings[int(text)] if text.strip().isdecimal() else "")
+        number = text.strip()  # no workbook has a milliard strings, and Python refuses to read thousands of digits
+        return _unescape(self._package.strings[int(number)]) if number.isdecimal() and len(number) < 10 else ""
 
     def _number_text(self, text: str, style: int) -> str:
         value = _finite(text)
@@ -279,6 +299,8 @@ class _TextOf:
             value = _finite(text)
             if value is None:
                 return TypedCell(text)
+            if text.isdecimal() and style not in self._styles.zero_padded and text != plain_number(value):
+                return TypedCell(text)  # more digits than a number keeps
             formats = self._styles.formats
             return TypedCell(value, formats[style] if style < len(formats) else "")
         if kind == "b":

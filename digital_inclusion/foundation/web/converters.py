@@ -36,8 +36,22 @@ class TokenConverter(BaseConverter):
     regex = r"[A-Za-z0-9_-]{20,100}"
 
 
+class SealedConverter(BaseConverter):
+    """Something encrypted by us, as it stands in a link."""
+
+    regex = r"[A-Za-z0-9_=-]{20,4000}"
+
+
+class WordConverter(BaseConverter):
+    """A name from a settings or rules file."""
+
+    regex = r"[a-z][a-z0-9_]{0,59}"
+
+
 def init_converters(app: Flask) -> None:
-    """Offer ``<code:…>`` and ``<token:…>`` in routes, and keep ``<int:…>`` to what a key can be."""
+    """Offer our own kinds of parameters in routes, and keep ``<int:…>`` to what a key can be."""
     app.url_map.converters["code"] = CodeConverter
     app.url_map.converters["int"] = NumberConverter
     app.url_map.converters["token"] = TokenConverter
+    app.url_map.converters["sealed"] = SealedConverter
+    app.url_map.converters["word"] = WordConverter

@@ -1,11 +1,58 @@
-"""Fields that several rooms ask with."""
+"""Fields that several rooms ask with, and how a day is read in all of them."""
 
-from datetime import date, datetime
+import re
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
+from flask_babel import format_date, gettext
 from wtforms import DateField
 
+from ..kernel import clock
+from ..kernel.messages import _
 from .forms import NOT_A_DATE
+
+_BETWEEN = re.compile(r"[\s/.\-]+")
+
+
+def read_day(text: str) -> date:
+    """Return the day written as "2026-03-31", "3/31/2026" or "3 31 2026".
+
+    Raises ValueError with a sentence that says which of the three numbers is wrong and how to write it.
+    """
+    numbers = _BETWEEN.split(text.strip())
+    if not all(number.isdecimal() for number in numbers) or len(numbers) > 3:
+        raise ValueError(str(NOT_A_DATE))
+    if len(numbers) < 3:
+        raise ValueError(gettext("Write month, day and year, for example 03/31/2026."))
+    year, month, day = numbers if len(numbers[0]) == 4 else (numbers[2], numbers[0], numbers[1])
+    if len(year) == 2:
+        raise ValueError(gettext("Write the year with four digits, for example %(year)s.", year=_century(year) + year))
+    return _existing(int(year) if len(year) == 4 else 0, int(month), int(day))
+
+
+def _century(year: str) -> str:
+    return "20" if int(year) <= clock.today().year % 100 else "19"
+
+
+def _existing(year: int, month: int, day: int) -> date:
+    if year == 0:
+        raise ValueError(str(NOT_A_DATE))
+    if not 1 <= month <= 12:
+        raise ValueError(_no_month(month, f"{day:02}/{month:02}/{year}" if 1 <= day <= 12 else None))
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        named = format_date(date(year, month, 1), "MMMM y")
+        raise ValueError(gettext("Write a date that exists: %(month)s has %(last)s days.", month=named, last=last))
+    return date(year, month, day)
+
+
+def _no_month(month: int, turned_round: str | None) -> str:
+    """Return the sentence; ``turned_round`` is the day that was meant if day and month changed places."""
+    if turned_round is None:
+        return str(gettext("There is no month %(month)s: a year has 12.", month=month))
+    sentence = _("There is no month %(month)s. Write the month first: %(right)s.")
+    return str(gettext(sentence, month=month, right=turned_round))
 
 
 class DayField(DateField):
@@ -17,9 +64,9 @@ class DayField(DateField):
         """Read the day; say in our words when there is no such day."""
         self.data = None
         text = " ".join(valuelist).strip()
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text) if "-" in text else datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a day
-        except ValueError as error:
-            raise ValueError(str(NOT_A_DATE)) from error
+        if text:
+            self.data = read_day(text)
+
+
+class RememberedDate(DayField):
+    """A day that people know by heart, in three boxes: month, day, year, or all empty. The boxes share one name."""

@@ -34,6 +34,7 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, filters=filters, **options)
 
     general_error: str | None = None
+    general_target: str | None = None  # id of the part of the page that the general error speaks of
 
     def process(self, *arguments: Any, **named: Any) -> None:
         """Read what was sent; white space alone is nothing, also to ``InputRequired``, which looks at the raw text."""

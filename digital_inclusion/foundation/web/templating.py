@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from babel.core import Locale
+from babel.numbers import format_currency
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, get_translations
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    get_translations,
+)
 from flask_login import current_user
 
 from ..kernel import clock, money
@@ -53,6 +62,21 @@ def _number(value: int | float | None) -> str:
     return "" if value is None else str(format_decimal(value))
 
 
+# Amounts are written as they stand on bills here: "14,95 US$" means nothing to a reader in California.
+_MONEY_LOCALES = {"es": "es_US", "vi": "en_US"}
+
+
+def usd(amount: Decimal | int) -> str:
+    """Return US dollars in the reader's language."""
+    locale = get_locale() or "en"
+    return str(format_currency(amount, "USD", locale=_MONEY_LOCALES.get(str(locale), locale)))
+
+
+def _told(sentence: str) -> str:
+    """Return a sentence of the rules in the reader's language; unlike ``_`` it takes a percent sign as it is."""
+    return str(_catalog().ugettext(sentence)) if sentence else ""
+
+
 def _catalog() -> NullTranslations:
     """Return the translations of this request's language; a list page asks for hundreds of sentences."""
     locale = get_locale()  # it may change within a request: a mail is written in its reader's language
@@ -88,6 +112,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals["N_"] = lambda text: text  # marks a word in a table made once; it is translated where used
     app.jinja_env.globals["static_url"] = _static_url
     app.jinja_env.filters.update(day=_day, instant=_instant, number=_number, cents=money.format_cents)
+    app.jinja_env.filters.update(usd=usd, told=_told)
     app.jinja_env.globals["today"] = clock.today
     app.jinja_options["autoescape"] = True
 

@@ -1,16 +1,22 @@
-"""One commit per request, only for unsafe methods that succeed; GET never commits. Replays land where they led."""
+"""One commit per request, only for unsafe methods that succeed; GET never commits and sees one state.
 
+Replays land where they led.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
 from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import AFTER_COMMIT, Base, db, session, writing
+from ..database import AFTER_COMMIT, Base, db, only_read, session, writing
 from ..kernel import clock
 from ..kernel.ids import new_token, token_digest
 
+View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ONCE_FIELD = "_once"  # what components/form_wrapper.html writes
 
@@ -31,14 +37,25 @@ class TransactionalFlask(Flask):
 
     def dispatch_request(self) -> Response:
         """Run the view inside the request's one transaction."""
-        unsafe = request.method not in SAFE
+        unsafe = _may_write()
         key = _form_key() if unsafe else None
         if key is not None and (led_to := _claim(key)) is not None:
             return self.make_response(redirect(led_to, code=303))
         response: Response = self.make_response(super().dispatch_request())
-        if unsafe and request.endpoint != "static":
+        if unsafe:
             _finish(response, key)
         return response
+
+
+def reads_only(view: View) -> View:
+    """Declare that the view writes nothing, not even when something is sent to it: it waits for no writer."""
+    view.__reads_only__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_write() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE and request.endpoint != "static" and not hasattr(view, "__reads_only__")
 
 
 def once_token() -> str:
@@ -95,7 +112,9 @@ def init_transactions(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        writing.set(request.method not in SAFE)
+        writing.set(_may_write())
+        if not writing.get():
+            only_read(session())
 
     @app.teardown_request
     def clean(_error: BaseException | None) -> None:

@@ -1,6 +1,6 @@
 """Record deliveries of any kind, many at once: the forms give one, a file gives hundreds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from ...foundation.throttle import fingerprint
 from ..queries.records import owners_of
 from ..rules.deliveries import NOT_BACK, NewDelivery, check_delivery
 from ..rules.facts import Item, Kind
+from ..rules.units import held_key
 from .facts import NewFact
 from .posting import post
 from .units import ALREADY_OUT, find_units_out, unit_key
@@ -43,10 +44,14 @@ class Recorded:
 
 
 class UnitsInHand:
-    """Units that are out already, and those that this same batch hands over."""
+    """Units that are out already, and those that this same batch hands over; each delivery with its partner."""
 
-    def __init__(self, deliveries: Sequence[NewDelivery]) -> None:
-        self.keys = {id(one): key for one in deliveries if _is_held(one) and (key := unit_key(one.unit)) is not None}
+    def __init__(self, deliveries: Iterable[tuple[NewDelivery, int]]) -> None:
+        self.keys = {
+            id(one): held_key(key, partner_id)
+            for one, partner_id in deliveries
+            if _is_held(one) and (key := unit_key(one.unit)) is not None
+        }
         self._out = find_units_out(set(self.keys.values()))
 
     def take(self, deliveries: Sequence[NewDelivery]) -> Iterator[tuple[int, Problem]]:
@@ -155,7 +160,7 @@ def record_deliveries(items: Sequence[DeliveryFor], *, cause: str, by: Actor) ->
         if item.household_id not in owners:
             raise NotFound
         policy.check(by, "delivery:record", owners[item.household_id])
-    problems = _problems([item.delivery for item in items])
+    problems = _problems([(item.delivery, owners[item.household_id].partner_id) for item in items])
     facts: dict[int, NewFact] = {}
     ends: list[NewFact] = []
     for place, item in enumerate(items):
@@ -175,11 +180,11 @@ def record_deliveries(items: Sequence[DeliveryFor], *, cause: str, by: Actor) ->
     return Recorded(posting.number, numbers, problems)
 
 
-def _problems(deliveries: Sequence[NewDelivery]) -> dict[int, list[Problem]]:
+def _problems(deliveries: Sequence[tuple[NewDelivery, int]]) -> dict[int, list[Problem]]:
     today = clock.today()
     units = UnitsInHand(deliveries)
     found: dict[int, list[Problem]] = {}
-    for place, new in enumerate(deliveries):
+    for place, (new, _partner) in enumerate(deliveries):
         problems = [*check_delivery(new, today), *(problem for _place, problem in units.take([new]))]
         if problems:
             found[place] = problems

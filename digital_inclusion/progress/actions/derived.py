@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from ...foundation.kernel import clock
 from ..models import Proof, RecordIdentity, Standing
-from ..rules.codes import OWNERS, Code
-from ..rules.facts import Fact, Kind
+from ..rules.facts import Kind
 from ..rules.household import Household
 from ..rules.ledger import Aspect
 from ..rules.milestones import Milestone
 from ..rules.program import UNKNOWN_DISTRICT
 from ..rules.proofs import PROVABLE, State, states_of
-from ..rules.reasons import Reason, why_not_seen
+from ..rules.reasons import why_not_seen
+from ..rules.standing import reason_columns
 from ..schemas import LoadedProgram
 from . import tallies, units
 from .book import batched, bulk_insert
@@ -56,17 +56,25 @@ def _write_identities(city: Session, touched: "Touched") -> None:
 
 
 def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -> None:
-    """Write where each record stands; erased records keep theirs."""
+    """Write where each record stands; erased records keep theirs.
+
+    A record whose enrollment is void stands nowhere: it came with an import that was undone, and is in no list.
+    """
     owners = {fact.record_id: fact.partner_id for fact in touched.facts if fact.kind is Kind.ENROLLED}
     members: dict[int, list[int]] = {}
     for record, identity in touched.after.items():
         if record in owners:
             members.setdefault(identity, []).append(record)
     rows: list[Row] = []
+    gone: list[int] = []
     today = clock.today()
     for identity, records in members.items():
         shared = _standing(identity, touched)
         seen = touched.seen[identity]
+        enrolled = {fact.record_id for fact in seen.household.of(Kind.ENROLLED)}
+        if len(enrolled) < len(records):
+            gone += [record for record in records if record not in enrolled]
+            records = [record for record in records if record in enrolled]
         reason = why_not_seen(seen, program.counting, today)
         for record in records:
             rows.append(
@@ -77,12 +85,14 @@ def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -
                     "linked": len(records) > 1,
                     "district": _district(seen.household, record, program, today),
                 }
-                | _reason(reason, owners[record], touched.by_identity[identity])
+                | reason_columns(reason, owners[record], touched.by_identity[identity])
             )
+    tallies.write(city, rows, gone=gone)
+    table: Table = Standing.__table__  # type: ignore[assignment]
+    for ids in batched(sorted(gone)):
+        city.execute(delete(table).where(table.c.record_id.in_(ids)))
     if not rows:
         return
-    tallies.write(city, rows)
-    table: Table = Standing.__table__  # type: ignore[assignment]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in {"record_id", "partner_id"})
     bulk_insert(city, table, rows, tail=f" ON CONFLICT (record_id) DO UPDATE SET {changed}")
 
@@ -117,29 +127,6 @@ def _district(household: Household, record: int, program: LoadedProgram, today: 
     if home is None or home.fixed is False:
         return UNKNOWN_DISTRICT
     return program.counting.district_on(today, zip_code=home.zip_code, given=home.district)
-
-
-def _reason(reason: Reason | None, partner_id: int, facts: Iterable[Fact]) -> Row:
-    """Return the reason's columns; of one that lies with another partner, no more than that it does (P10)."""
-    if reason is None:
-        return {"reason": None, "owed_by": None, "since": None, "details": None}
-    if reason.partner_id is not None and reason.partner_id != partner_id:
-        code = Code.ELSEWHERE
-        return {"reason": code.value, "owed_by": OWNERS[code].value, "since": None, "details": {"elsewhere": True}}
-    details = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name in ("fact", "other_fact", "item", "device_kind", "down_kbps", "up_kbps", "needed_down_kbps",
-                     "needed_up_kbps", "required_from", "record_id")
-        if (value := getattr(reason, name)) is not None
-    }  # fmt: skip
-    others = {fact.number for fact in facts if fact.partner_id != partner_id}
-    details = {name: value for name, value in details.items() if "fact" not in name or value not in others}
-    return {
-        "reason": str(reason.code),
-        "owed_by": str(reason.owed_by),
-        "since": reason.since,
-        "details": details,
-    }
 
 
 def _write_proofs(city: Session, touched: "Touched", rows: Sequence[Row], at: datetime) -> None:

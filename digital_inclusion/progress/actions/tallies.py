@@ -15,13 +15,16 @@ _KEY = ("partner_id", "district", "reason")
 _CHUNK = 500
 
 
-def write(city: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add what the new standings of some records change; call it before they are written."""
+def write(city: Session, rows: Sequence[Mapping[str, Any]], *, gone: Sequence[int] = ()) -> None:
+    """Add what the new standings of some records change; call it before they are written.
+
+    ``gone``: records that stand nowhere from now on.
+    """
     change: Counter[tuple[int, str, str]] = Counter()
     for row in rows:
         if row["reason"] is not None:
             change[row["partner_id"], row["district"], row["reason"]] += 1
-    for partner_id, district, reason in _known(city, [row["record_id"] for row in rows]):
+    for partner_id, district, reason in _known(city, [*(row["record_id"] for row in rows), *gone]):
         change[partner_id, district, reason] -= 1
     cells = [dict(zip(_KEY, cell, strict=True), households=number) for cell, number in sorted(change.items()) if number]
     tail = f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET households = reason_cells.households + excluded.households"

@@ -14,10 +14,13 @@ from ..models import FactRow, UnitOut
 from ..queries.units import holders, units_out
 from ..rules.deliveries import NOT_BACK
 from ..rules.facts import Kind
+from ..rules.units import held_key
 from .book import batched, bulk_insert
 
 Row = Mapping[str, Any]
-_GIVEN = (FactRow.number, FactRow.kind, FactRow.refers_to, FactRow.unit_key, FactRow.record_id)
+_GIVEN = (
+    FactRow.number, FactRow.kind, FactRow.refers_to, FactRow.unit_key, FactRow.record_id, FactRow.partner_id,
+)  # fmt: skip
 _SAID = (FactRow.number, FactRow.kind, FactRow.refers_to, FactRow.reason)
 ALREADY_OUT = _("This unit is still out with a household. Note its return first.")
 
@@ -73,11 +76,12 @@ def _rows(city: Session, columns: tuple[Any, ...], which: Any, numbers: Collecti
 
 def _hold(city: Session, given: Mapping[int, Row]) -> None:
     table: Table = UnitOut.__table__  # type: ignore[assignment]
-    wanted = {row["unit_key"]: number for number, row in given.items()}
+    keys = {number: held_key(row["unit_key"], row["partner_id"]) for number, row in given.items()}
+    wanted = {key: number for number, key in keys.items()}
     if len(wanted) < len(given):
         raise Invalid(ALREADY_OUT, fields={"unit": ALREADY_OUT})
     rows = [
-        {"unit_key": row["unit_key"], "fact_number": number, "record_id": row["record_id"]}
+        {"unit_key": keys[number], "fact_number": number, "record_id": row["record_id"]}
         for number, row in sorted(given.items())
     ]
     bulk_insert(city, table, rows, tail=" ON CONFLICT (unit_key) DO NOTHING")
@@ -86,7 +90,7 @@ def _hold(city: Session, given: Mapping[int, Row]) -> None:
 
 
 def find_units_out(keys: Iterable[str]) -> set[str]:
-    """Return those of the unit keys that have not come back, whoever has them."""
+    """Return those of the keys (see ``held_key``) whose unit has not come back, whoever has it."""
     return units_out(session(), set(keys))
 
 

@@ -15,6 +15,7 @@ from ..queries import ledger, proofs
 from ..rules.facts import Kind
 from ..rules.proofs import MOVES, VERIFIERS_TURN, Move
 from .facts import NewFact
+from .holding import hold_identity
 from .posting import Effect, Posting, post, preview
 
 MOST_AT_ONCE = 500
@@ -45,7 +46,7 @@ def answer_question(*, fact: int, sentence: str, by: Actor) -> Posting:
     if proof is None:
         raise NotFound
     text = _checked(sentence)
-    _hold(proof.record_id)
+    hold_identity(proof.record_id)
     if proofs.states([fact]).get(fact) not in MOVES[Move.ANSWER]:
         raise Conflict(_("This question is no longer open."))
     posting = post([_about(Kind.ANSWER, proof, proof.partner_id, note=text)], cause="evidence.answered", by=by)
@@ -115,11 +116,6 @@ def _about(kind: Kind, owner: proofs.Owner, partner_id: int, **values: object) -
         refers_to=owner.fact,
         values=values,
     )
-
-
-def _hold(record_id: int) -> None:
-    with program_session("answering") as city:
-        ledger.lock_records(city, {record_id})
 
 
 def _checked(sentence: str) -> str:

@@ -1,7 +1,6 @@
 """The count certificate of a record's household: every link, as far as who asks may see it.
 
-Needs the facts of every partner of the identity. Another partner's link leaves here as what it was and its day,
-nothing else (P10).
+Needs the facts of every partner of the identity. Another partner's link leaves here as its day, nothing else (P10).
 """
 
 import hashlib
@@ -61,13 +60,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One link of the chain. Another partner's holds its number in the chain, what it was and its day."""
+    """One link of the chain. Another partner's holds its number in the chain and its day."""
 
     place: int
-    item: str
-    kind: str
     on: date
     own: bool
+    item: str | None = None
+    kind: str | None = None
     partner: str | None = None
     fact: int | None = None
     posting: int | None = None
@@ -184,9 +183,9 @@ class _Reader:
 
     def _link(self, proof: Proof, place: int, partner_id: int | None) -> Link:
         fact = self.facts[proof.fact]
-        item = fact.item.value if fact.item else ""
         if partner_id not in (None, fact.partner_id):
-            return Link(place=place, item=item, kind=fact.kind.value, on=fact.occurred_on, own=False)
+            return Link(place=place, on=fact.occurred_on, own=False)
+        item = fact.item.value if fact.item else ""
         row, standard = self.rows[proof.fact], proof.standard
         return Link(
             place=place,

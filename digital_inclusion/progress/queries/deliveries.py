@@ -1,6 +1,7 @@
 """Reading what was done: for double entries, for what a household has now, and for corrections."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -48,6 +49,14 @@ def list_standing_about(number: int) -> Sequence[FactRow]:
         ~exists().where(void.refers_to == FactRow.number, void.kind == Kind.VOID.value),
     )
     return session().scalars(statement.order_by(FactRow.number)).all()
+
+
+def find_end(fact: FactRow) -> date | None:
+    """Return the day on which a device or line ended by what stands: its own end, or its record's; None: it has not."""
+    ends = list_standing(fact.record_id, [Kind.END])
+    own = [end.occurred_on for end in ends if end.refers_to == fact.number]
+    whole = [end.occurred_on for end in ends if end.refers_to is None and end.occurred_on >= fact.occurred_on]
+    return min(own + whole, default=None)
 
 
 def list_decisions(city: Session, number: int) -> Sequence[FactRow]:

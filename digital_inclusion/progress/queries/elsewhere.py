@@ -1,6 +1,5 @@
-"""What other partners did for the household of a linked record: kind and day, never whose or where (P10)."""
+"""That another partner did something for the household of a linked record: the days and nothing else (P10)."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, select
@@ -11,28 +10,21 @@ from ..models import FactRow, RecordIdentity
 from ..rules.facts import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class DoneElsewhere:
-    """A standing delivery of another partner."""
-
-    item: str | None
-    occurred_on: date
-
-
-def list_done_elsewhere(record_id: int, *, partner_id: int) -> list[DoneElsewhere]:
-    """Return the standing deliveries by other partners to the identity of ``record_id``, by day."""
+def list_days_elsewhere(record_id: int, *, partner_id: int) -> list[date]:
+    """Return the days of standing deliveries by other partners to the identity of ``record_id``, each once."""
     with program_session("done elsewhere") as city:
         identity = select(RecordIdentity.identity).where(RecordIdentity.record_id == record_id).scalar_subquery()
         records = select(RecordIdentity.record_id).where(RecordIdentity.identity == identity)
         void = aliased(FactRow)
-        rows = city.execute(
-            select(FactRow.item, FactRow.occurred_on)
+        days = (
+            select(FactRow.occurred_on)
+            .distinct()
             .where(
                 FactRow.record_id.in_(records),
                 FactRow.partner_id != partner_id,
                 FactRow.kind == Kind.DELIVERY.value,
                 ~exists().where(void.refers_to == FactRow.number, void.kind == Kind.VOID.value),
             )
-            .order_by(FactRow.occurred_on, FactRow.number)
+            .order_by(FactRow.occurred_on)
         )
-        return [DoneElsewhere(item, day) for item, day in rows]
+        return list(city.scalars(days))

@@ -115,7 +115,8 @@ def lock_records(target: Session, records: Iterable[int]) -> dict[int, int]:
 
     Two postings that touch one identity wait for each other here (PostgreSQL); on SQLite the write lock does it.
     Locks are taken in one ascending sweep, so no two postings wait for each other crosswise. If a link or split
-    changed the identities while we waited, the sweep is given back (savepoint) and made anew.
+    changed the identities while we waited, the sweep is given back (savepoint) and made anew. The lock lets others
+    refer to the records meanwhile: a likely pair found under the head lock names a record that somebody else holds.
     """
     wanted = set(records)
     standing = identities_of(target, wanted)
@@ -124,7 +125,8 @@ def lock_records(target: Session, records: Iterable[int]) -> dict[int, int]:
     while True:
         sweep = target.begin_nested()
         for ids in _chunks(standing):
-            target.execute(select(Household.id).where(Household.id.in_(ids)).order_by(Household.id).with_for_update())
+            chosen = select(Household.id).where(Household.id.in_(ids)).order_by(Household.id)
+            target.execute(chosen.with_for_update(key_share=True))
         before, standing = standing, identities_of(target, wanted)
         if standing == before:
             sweep.commit()

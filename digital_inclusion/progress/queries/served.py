@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from ...foundation.database import session
 from ...foundation.kernel.errors import Conflict, NotFound
 from ...foundation.kernel.messages import _
 from ...households.models import Enrollment, Household
+from ..models import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,24 @@ class Served:
         return self.enrollments[0].grant_id if self.enrollments else None
 
 
-def get_served(code: str) -> Served:
-    """Return the household; raise NotFound, or Conflict when its data were erased: nothing can be added then."""
+def get_served(code: str, *, even_undone: bool = False) -> Served:
+    """Return the household; raise NotFound, or Conflict when nothing can be added to it any more.
+
+    That is so when its data were erased, or when the import it came with was undone (but ``even_undone``).
+    """
     statement = (
-        select(Household)
+        select(Household, exists().where(Standing.record_id == Household.id))
         .where(Household.code == code)
         .options(selectinload(Household.members), selectinload(Household.enrollments))
     )
-    found = session().scalars(statement).first()
-    if found is None:
+    row = session().execute(statement).first()
+    if row is None:
         raise NotFound
+    found, stands = row
     if found.erased_at is not None:
         raise Conflict(_("The personal data of this household were erased. Nothing more can be recorded for it."))
+    if not stands and not even_undone:
+        raise Conflict(_("The import this household came with was undone. Nothing more can be recorded for it."))
     members = sorted((one for one in found.members if one.left_on is None), key=lambda one: (not one.is_head, one.id))
     return Served(
         id=found.id,

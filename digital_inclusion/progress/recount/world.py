@@ -37,6 +37,7 @@ class World:
         self._checks = checks
         self._believed = {check.number for check in checks}
         self._book, self._rules = book, rules
+        self._speaking: set[int] = set()  # checks that speak of a line that counts and is not over
         self._things = [self._thing(fact) for fact in counted if fact.item in ("device", "line")]
         self._reached = list(_reaching([fact for fact in counted if fact.item == "training"], rules))
         changes = {day for thing in self._things for day in thing.days_of_change()}
@@ -44,12 +45,16 @@ class World:
         self.timeline = [(day, self.reasons(day)) for day in sorted(changes - {NEVER})]
 
     def _thing(self, fact: FactLike) -> Thing:
-        end = min((end.occurred_on for end in self._book.referring(fact, "end")), default=NEVER)
+        end = min((end.occurred_on for end in self._book.referring(fact, "end") if _ends(end, fact)), default=NEVER)
         if fact.item == "device":
             return Thing(fact, [(fact.occurred_on, fact.loan_due_on or NEVER)], end)
-        checks = [check for check in self._book.referring(fact, "check") if check.number in self._believed]
-        proofs = {fact.occurred_on} | {check.occurred_on for check in checks if check.item == "line"}
-        return Thing(fact, [(day, day + self._lasting(day)) for day in proofs if day >= fact.occurred_on], end)
+        proofs = {fact.occurred_on}
+        for check in self._book.referring(fact, "check"):
+            is_on = fact.occurred_on <= check.occurred_on < end
+            if is_on and check.item == "line" and check.number in self._believed:
+                proofs.add(check.occurred_on)
+                self._speaking.add(check.number)
+        return Thing(fact, [(day, day + self._lasting(day)) for day in proofs], end)
 
     def _lasting(self, day: date) -> timedelta:
         standard = self._rules.standard_or_first(day)
@@ -79,7 +84,10 @@ class World:
         begun = self.first(base)
         if begun is None:
             return None
-        for day in sorted(check.occurred_on for check in self._checks if check.item == item):
+        asked = [check for check in self._checks if check.item == item]
+        if item == "line":
+            asked = [check for check in asked if check.number in self._speaking]
+        for day in sorted(check.occurred_on for check in asked):
             standard, reasons = self._rules.standard(day), self.reasons(day)[base]
             if standard and reasons and (day - begun[0]).days >= standard["sustained_days"]:
                 return day, reasons
@@ -92,6 +100,11 @@ class World:
             if bool(reasons[milestone]) != was:
                 was = not was
                 yield day, reasons[milestone]
+
+
+def _ends(end: FactLike, fact: FactLike) -> bool:
+    """Tell whether an end that speaks of a thing is its end: a whole record's is none of what came later."""
+    return end.refers_to is not None or end.occurred_on >= fact.occurred_on
 
 
 def _reaching(trainings: list[FactLike], rules: Conditions) -> Iterator[FactLike]:

@@ -16,7 +16,8 @@ from digital_inclusion.progress.rules.obstacles import hindrance, obstacle, stan
 from digital_inclusion.progress.rules.program import Program
 from digital_inclusion.progress.rules.spans import FOREVER, intersection, span_on
 
-_ABOUT_A_RECORD = (Kind.ENROLLED, Kind.CONSENT, Kind.ADDRESS, Kind.DELIVERY, Kind.ALREADY_HAD)
+_SERVING = (Kind.ENROLLED, Kind.DELIVERY, Kind.ALREADY_HAD)
+_ABOUT_A_RECORD = (*_SERVING, Kind.CONSENT, Kind.ADDRESS)
 
 
 class Pair(NamedTuple):
@@ -96,10 +97,10 @@ def _obstructed_pair(case: _Case) -> Reason | None:
 
 
 def _ended(case: _Case) -> Reason | None:
-    """Return the end of the household, when every record of it has ended (rule 10)."""
+    """Return the end of the household, when every record of it has ended and none has come back (rule 10)."""
     records = _records(case.household)
     ends = [end for end in case.household.of(Kind.END) if end.refers_to is None]
-    if not records or set(records) - {end.record_id for end in ends}:
+    if not records or set(records) - {end.record_id for end in ends if not _came_back(end, case.household)}:
         return None
     last = max(ends, key=lambda end: (end.occurred_on, end.number))
     return Reason(
@@ -109,6 +110,12 @@ def _ended(case: _Case) -> Reason | None:
         partner_id=last.partner_id,
         fact=last.number,
     )
+
+
+def _came_back(end: Fact, household: Household) -> bool:
+    """Tell whether the record was served again after its end."""
+    served = (fact for kind in _SERVING for fact in household.of(kind) if fact.record_id == end.record_id)
+    return any(fact.occurred_on > end.occurred_on for fact in served)
 
 
 def _obstructed_thing(case: _Case) -> Reason | None:

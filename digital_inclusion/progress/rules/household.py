@@ -87,10 +87,14 @@ class Household:
         return fact.self_verified if decision is None else decision.positive is True
 
     def end_of(self, fact: Fact) -> date:
-        """Return the first day without a device or line: its own earliest end or its record's (rule 10)."""
+        """Return the first day without a device or line: its own earliest end or its record's (rule 10).
+
+        A household that left may come back: what it gets after its end begins anew.
+        """
         earliest = FOREVER
         for end in self.of(Kind.END):
-            if end.refers_to == fact.number or (end.refers_to is None and end.record_id == fact.record_id):
+            whole = end.refers_to is None and end.record_id == fact.record_id and end.occurred_on >= fact.occurred_on
+            if whole or end.refers_to == fact.number:
                 earliest = min(earliest, end.occurred_on)
         return earliest
 

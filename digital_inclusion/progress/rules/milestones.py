@@ -69,7 +69,7 @@ class View(NamedTuple):
     devices: tuple[Held, ...]
     lines: tuple[Held, ...]
     skills: tuple[Held, ...]
-    checks: tuple[Fact, ...]
+    checks: tuple[Fact, ...]  # those that can sustain: about skills, or about a line above while it was on
     presence: dict[Milestone, Presence]
 
 
@@ -92,12 +92,14 @@ def _view(counted: Sequence[Fact], checks: Sequence[Fact], household: Household,
     lines = tuple(hold_line(fact, checks, household, program) for fact in counted if fact.item is Item.LINE)
     skills = _skills([fact for fact in counted if fact.item is Item.TRAINING], program)
     presence = _presence(devices, lines, skills)
+    extending = {proof.number for held in lines for proof in held.proofs}
+    asked = tuple(check for check in checks if check.item is not Item.LINE or check.number in extending)
     for milestone, (base, item) in SUSTAINED.items():
-        if checks and base in presence:
-            day = _sustained_on(presence[base].spans, checks, item, program)
+        if asked and base in presence:
+            day = _sustained_on(presence[base].spans, asked, item, program)
             if day is not None:
                 presence[milestone] = Presence(((day, FOREVER),), presence[base].given)
-    return View(devices, lines, skills, tuple(checks), presence)
+    return View(devices, lines, skills, asked, presence)
 
 
 def hold_device(fact: Fact, household: Household) -> Held:

@@ -1,11 +1,11 @@
-"""Enrolled households that do not count: why, whose turn it is, since when; fifty at a time by key."""
+"""Enrolled households that do not count: why, whose turn it is, since when; a page at a time by key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
@@ -17,16 +17,17 @@ from ...progress.rules.codes import OWNERS, Code
 from ..rules.words import reasons_of
 from .reasons import by_reason, reason_cells
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which of them: a reason, whose turn it is, and where."""
+    """Which of them: a reason, whose turn it is, where, and whose households: mine, team, all."""
 
     where: Filter
     reason: str | None = None
     owner: str | None = None
+    whose: str = "all"
 
     @property
     def reasons(self) -> list[str] | None:
@@ -54,7 +55,7 @@ class UncountedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UncountedPage:
-    """Fifty rows, counts by reason and by whose turn it is, and the key of the next page."""
+    """One page of rows, counts by reason and by whose turn it is, and the key of the next page."""
 
     rows: Sequence[UncountedRow]
     total: int
@@ -64,8 +65,8 @@ class UncountedPage:
 
 
 def list_uncounted(wanted: Asked, *, by: Actor, after: int | None = None) -> UncountedPage:
-    """Return one page; the counts are those of the partner and district asked for, whatever the reason."""
-    counts = by_reason(reason_cells(wanted.where))
+    """Return one page; the counts are those of the partner, district and caseload asked for, whatever the reason."""
+    counts = by_reason(reason_cells(wanted.where)) if wanted.whose == "all" else _count_held(wanted, by)
     owners: dict[str, int] = {}
     for reason, households in counts:
         owner = OWNERS[Code(reason)].value
@@ -104,11 +105,33 @@ def _rows(wanted: Asked, after: int, by: Actor) -> list[UncountedRow]:
     )
     if wanted.reasons is not None:
         statement = statement.where(Standing.reason.in_(wanted.reasons))
+    return [_row(row, by) for row in session().execute(statement.where(*_asked(wanted, by)))]
+
+
+def _asked(wanted: Asked, by: Actor) -> list[ColumnElement[bool]]:
+    """Return the conditions of place and caseload."""
+    found: list[ColumnElement[bool]] = []
     if wanted.where.partner_id is not None:
-        statement = statement.where(Standing.partner_id == wanted.where.partner_id)
+        found.append(Standing.partner_id == wanted.where.partner_id)
     if wanted.where.district is not None:
-        statement = statement.where(Standing.district == wanted.where.district)
-    return [_row(row, by) for row in session().execute(statement)]
+        found.append(Standing.district == wanted.where.district)
+    if wanted.whose == "mine":
+        found.append(Household.navigator_id == by.user_id)
+    elif wanted.whose == "team":
+        found.append(Household.team_id.in_(sorted(by.team_ids)))
+    return found
+
+
+def _count_held(wanted: Asked, by: Actor) -> list[tuple[str, int]]:
+    """Return (reason, households) for a caseload, most first: few enough to count one by one."""
+    statement = (
+        select(Standing.reason, func.count())
+        .join(Household, Household.id == Standing.record_id)
+        .where(Standing.reason.is_not(None), *_asked(wanted, by))
+        .group_by(Standing.reason)
+        .order_by(func.count().desc(), Standing.reason)
+    )
+    return [(str(reason), households) for reason, households in session().execute(statement)]
 
 
 def _row(row: Any, by: Actor) -> UncountedRow:

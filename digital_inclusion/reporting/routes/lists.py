@@ -11,7 +11,7 @@ from ...progress.queries.program import get_program
 from ...progress.rules.codes import Code, Owner
 from ..forms import CountedFilters, UncountedFilters, offer
 from ..queries import counted, dashboard, uncounted
-from ..rules.words import ASPECTS, MILESTONES, REASONS, TURNS
+from ..rules.words import ASPECTS, MILESTONES, REASONS, TURNS, YOUR_TURN
 from . import bp
 from .asking import (
     asked_aspect,
@@ -66,18 +66,20 @@ def why_not_counted() -> str:
     """Show every enrolled household that does not count, its next missing proof, and whose turn it is."""
     by = current_actor()
     where = dashboard.asked(by, partner_id=asked_partner(), district=asked_district(), milestone="connected").where
-    reason, owner = request.args.get("reason"), request.args.get("owner")
+    reason, owner, whose = (request.args.get(name) for name in ("reason", "owner", "whose"))
     wanted = uncounted.Asked(
         where=where,
         reason=reason if reason in set(Code) else None,
         owner=owner if owner in set(Owner) else None,
+        whose=whose if whose in {"mine", "team"} and not sees_every_partner(by.roles) else "all",
     )
     page = uncounted.list_uncounted(wanted, by=by, after=request.args.get("after", type=int))
     note_households(len(page.rows), by=by)
     filters = UncountedFilters(formdata=None)
     partners, districts = partner_choices(by, partner_names()), district_choices(get_program())
     reasons = [(code, _(label)) for code, label in REASONS.items()]
-    owners = [(code, _(label)) for code, label in TURNS.items()]
+    turns = dict(TURNS) if sees_every_partner(by.roles) else {**TURNS, Owner.PARTNER: YOUR_TURN}
+    owners = [(code, _(label)) for code, label in turns.items()]
     offer(filters.partner, partners, str(where.partner_id or ""), every=_("All partners"))
     offer(filters.district, districts, where.district or "", every=_("All districts"))
     offer(filters.reason, reasons, wanted.reason or "", every=_("Every reason"))
@@ -91,4 +93,5 @@ def why_not_counted() -> str:
         reasons=dict(reasons),
         owners=dict(owners),
         every_partner=sees_every_partner(by.roles),
+        has_team=bool(by.team_ids),
     )

@@ -90,14 +90,16 @@ def _counted(one: Counted) -> Sequence[str]:
 
 
 def link_title(link: Link) -> str:
-    """Return what the link is: "1. Laptop, January 10, 2026"."""
+    """Return what the link is: "1. Laptop, January 10, 2026"; another partner's is only that."""
+    if not link.own:
+        return _("%(place)s. Done by another partner, %(day)s", place=link.place, day=format_date(link.on))
     return f"{link.place}. {thing_name(link)}, {format_date(link.on)}"
 
 
 def thing_name(link: Link) -> str:
     """Return what was delivered, was there already, or was asked."""
     items = {"device": _("Device"), "line": _("Internet line"), "training": _("Training")}
-    thing = _(DEVICE_KINDS[link.device_kind]) if link.device_kind in DEVICE_KINDS else items.get(link.item, link.item)
+    thing = _(DEVICE_KINDS[link.device_kind]) if link.device_kind in DEVICE_KINDS else items.get(link.item or "", "")
     if link.kind == "already_had":
         return _("%(thing)s the household already had", thing=thing)
     return _("Check: %(thing)s", thing=thing) if link.kind == "check" else thing

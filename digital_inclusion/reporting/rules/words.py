@@ -56,6 +56,7 @@ TURNS: Mapping[str, str] = {
     Owner.CITY: _("The city's turn"),
     Owner.HOUSEHOLD: _("Up to the household"),
 }
+YOUR_TURN = _("Your turn")  # what the partner's own people read instead
 DECIDED: Mapping[str, str] = {
     "void": _("Taken back"),
     "question": _("Question"),

@@ -66,6 +66,7 @@ def test_sign_in_failures_look_alike(client: FlaskClient, world: World) -> None:
     without_password = enter(client, "navigatorb@example.org", "")
     check_page(wrong)
     assert wrong.status_code == unknown.status_code == malformed.status_code == without_password.status_code == 400
+    assert "Please type the password again" in page_text(wrong) and "still here" not in page_text(wrong)
     sentence = "The e-mail address and the password do not fit together."
     assert all(sentence in page_text(answer) for answer in (wrong, unknown, malformed))
     assert _token(client) is None

@@ -11,6 +11,7 @@ from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.households.models import Household
 from digital_inclusion.progress.models import FactRow, PostingRow
+from tests.factories.households import new_laptop, new_line
 from tests.factories.served import confirm, row_of, serve
 from tests.factories.world import World, sign_in
 from tests.support.pages import check_page, hidden_fields, page_text, post_form
@@ -122,6 +123,50 @@ def test_other_corrections(navigator: FlaskClient, case: Case, page: str, data: 
     _walk(navigator, case.url(page), data, shows=shows)
 
 
+def test_correct_address_of_a_former_home(navigator: FlaskClient, case: Case) -> None:
+    move = {"home": "fixed", "line": "5 New St", "zip_code": "95112", "district": "7", "from_on": "2026-05-01"}
+    _walk(navigator, case.url("move"), move, shows="No count changes")
+    use_scope(EVERYTHING)
+    first = min(row_of(case.made).addresses, key=lambda home: home.from_on).fact_number
+    start = navigator.get(case.url("correct")).get_data(as_text=True)
+    assert f"/address?home={first}" in start
+    page = navigator.get(case.url(f"address?home={first}"))
+    check_page(page)
+    data = hidden_fields(page, case.url("address")) | {"home": "no_fixed", "in_city": "no", "from_on": "2026-01-05"}
+    looked = navigator.post(case.url("address"), data=data | {"description": "Shelter"})
+    assert "Connected households, verified from 1 to 0 −1" in page_text(looked)
+    across = navigator.post(case.url("address"), data=data | {"description": "Shelter", "from_on": "2026-05-01"})
+    assert across.status_code == 400 and "They had moved on by this day" in page_text(across)
+    assert 'value="2026-05-01"' in across.get_data(as_text=True)
+
+
+def test_add_proof_leads_from_the_household_to_the_verifier(client: FlaskClient, world: World) -> None:
+    made = serve(world, deliveries=[new_laptop(evidence=None), new_line()])
+    device, _line = made.delivery_facts
+    sign_in(client, world.users["navigator_a"])
+    page, url = f"/households/{made.code}", f"/households/{made.code}/facts/{device}/proof"
+    shown = client.get(page)
+    text = page_text(shown)
+    assert "No proof yet Entered, but nothing proves it yet." in text and url in shown.get_data(as_text=True)
+    assert "The laptop is entered, but nothing proves it yet." in text and "waits to be checked" not in text
+    nothing = post_form(client, url, {"evidence_type": "", "evidence_seen_on": "2026-01-10"})
+    assert nothing.status_code == 400 and "Please choose what proves it." in page_text(nothing)
+    proof = {"evidence_type": "signed_hand_over", "evidence_reference": "R-1", "evidence_seen_on": "2026-01-10"}
+    assert _walk(client, url, proof, shows="No count changes").location == page
+    after = page_text(client.get(page))
+    assert "A verifier looks at it next." in after and "The proof of the laptop waits to be checked" in after
+    assert "Laptop (new), taken back" not in after and "Replaced by a corrected entry" in after
+    assert "Devices, lines and training 2" in after  # what was replaced is not counted
+    assert post_form(client, f"{page}/facts/{_fact('device')}/proof", proof).status_code == 409
+
+
+def _fact(item: str) -> int:
+    use_scope(EVERYTHING)
+    found = session().scalar(select(func.max(FactRow.number)).where(FactRow.item == item, FactRow.kind == "delivery"))
+    assert found is not None
+    return int(found)
+
+
 def test_end_delivery(navigator: FlaskClient, case: Case) -> None:
     data = {"reason": "canceled", "ended_on": "2026-05-01"}
     shows = "Connected households, current from 1 to 0 −1"
@@ -193,7 +238,9 @@ def test_correct_household_shows_every_mistake(navigator: FlaskClient, case: Cas
 PAGES = ["correct", "edit", "left", "move", "address", "consent/withdraw", "close", "erase"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "facts/{line}/void", "facts/{line}/end", "facts/{line}/correct"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "facts/{line}/void", "facts/{line}/end", "facts/{line}/correct", "facts/{line}/proof"]
+)
 def test_corrections_are_closed_to_others(client: FlaskClient, case: Case, world: World, page: str) -> None:
     url = case.url(page.format(line=case.line))
     assert sign_in(client, world.users["partner_lead_b"]).get(url).status_code == 404

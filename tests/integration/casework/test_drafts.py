@@ -11,7 +11,7 @@ from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Draft
 from tests.factories.world import World
 from tests.support.casework import ENROLL, households, send, signed_in, typed
-from tests.support.pages import check_page, hidden_fields, page_text
+from tests.support.pages import check_page, hidden_fields, page_text, post_form
 
 
 def _drafts() -> list[Draft]:
@@ -44,7 +44,33 @@ def test_enroll_from_a_draft_shows_what_was_typed_and_drops_it_when_saved(client
     body = shown.get_data(as_text=True)
     assert 'value="Rosa Delgado"' in body and 'value="1980"' in body and f'value="{code}"' in body
     assert send(client, typed(draft=code)).status_code == 303
-    assert len(households()) == 1 and _drafts() == []
+    (household,) = households()
+    assert [draft.values for draft in _drafts()] == [{"household": [household.code]}]
+    assert "No drafts" in page_text(client.get("/drafts"))
+    assert _autosaved(client, draft=code) != code  # typing on in an old window makes a new draft
+
+
+def test_enroll_from_a_draft_that_was_sent_leads_to_its_household(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "navigator_a")
+    code = _autosaved(client)
+    send(client, typed(draft=code))
+    (household,) = households()
+    back = client.get(f"{ENROLL}?draft={code}", follow_redirects=True)
+    check_page(back)
+    assert back.request.path == f"/households/{household.code}"
+    assert "This draft has become a household" in page_text(back)
+    signed_in(client, world, "partner_lead_a")
+    assert client.get(f"{ENROLL}?draft={code}").status_code == 404
+
+
+def test_enroll_says_that_drafts_wait(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "navigator_a")
+    assert "half-finished" not in page_text(client.get(ENROLL))
+    code = _autosaved(client)
+    page = client.get(ENROLL)
+    check_page(page)
+    assert "You have 1 half-finished form" in page_text(page)
+    assert "half-finished" not in page_text(client.get(f"{ENROLL}?draft={code}"))
 
 
 def test_enroll_keeps_a_draft_on_demand_and_lists_it(client: FlaskClient, world: World) -> None:
@@ -77,6 +103,14 @@ def test_discard_draft_throws_it_away(client: FlaskClient, world: World) -> None
     hidden = hidden_fields(client.get("/drafts"), f"/drafts/{code}/discard")
     assert client.post(f"/drafts/{code}/discard", data=hidden).status_code == 303
     assert _drafts() == []
+
+
+def test_throw_away_old_drafts_ends_searches_after_an_hour(client: FlaskClient, world: World) -> None:
+    for minutes, who in ((61, "partner_lead_a"), (0, "navigator_a")):
+        with clock.frozen(clock.now() - timedelta(minutes=minutes)):
+            post_form(signed_in(client, world, who), "/households/find", {"words": "rosa"})
+    throw_away_old_drafts({})
+    assert [draft.user_id for draft in _drafts()] == [world.users["navigator_a"]]
 
 
 def test_throw_away_old_drafts_keeps_the_young_and_may_run_twice(client: FlaskClient, world: World) -> None:

@@ -18,7 +18,7 @@ from digital_inclusion.progress.models import FactRow
 from tests.factories.households import new_household
 from tests.factories.world import World, sign_in
 from tests.support.casework import ENROLL, enrolled, households, send, signed_in, typed
-from tests.support.pages import check_page, hidden_fields, page_text
+from tests.support.pages import check_page, hidden_fields, page_text, parse, text_of
 from tests.support.statements import count_statements
 
 
@@ -61,6 +61,13 @@ def test_enroll_a_whole_household(client: FlaskClient, world: World) -> None:
     assert household.code in page_text(shown)
 
 
+def test_every_choice_of_the_form_looks_like_one(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "navigator_a")
+    choices = list(parse(client.get(ENROLL)).iter("select"))
+    assert len(choices) >= 5
+    assert {"di-input--select" in str(choice.get("class")) for choice in choices} == {True}
+
+
 def test_enroll_without_fixed_address(client: FlaskClient, world: World) -> None:
     signed_in(client, world, "navigator_a")
     assert send(client, typed(home="no_fixed", line=None, zip_code=None)).status_code == 400
@@ -76,6 +83,12 @@ def test_enroll_without_fixed_address(client: FlaskClient, world: World) -> None
     [
         ({"members-0-name": ""}, "Write a name."),
         ({"members-0-birth_date": ["2", "31", "1980"]}, "Write a date that exists"),
+        ({"members-0-birth_date": ["2", "30", "1980"]}, "February 1980 has 29 days"),
+        ({"members-0-birth_date": ["13", "4", "1980"]}, "There is no month 13. Write the month first: 04/13/1980."),
+        ({"members-0-birth_date": ["13", "40", "1980"]}, "There is no month 13: a year has 12."),
+        ({"members-0-birth_date": ["4", "23", "86"]}, "Write the year with four digits, for example 1986."),
+        ({"members-0-birth_date": ["4", "", "1980"]}, "Write month, day and year"),
+        ({"members-0-birth_date": ["April", "2", "1980"]}, "Write a date that exists"),
         ({"members-0-birth_date": ["1", "1", "2999"]}, "cannot lie in the future"),
         ({"zip_code": "9511"}, "five digits"),
         ({"phone": "call me"}, "not a phone number"),
@@ -85,6 +98,8 @@ def test_enroll_without_fixed_address(client: FlaskClient, world: World) -> None
         ({"consent_way": None}, "Say how they agreed"),
         ({"enrolled_on": "2999-01-01"}, "lies in the future"),
         ({"enrolled_on": "2026-02-31"}, "date that exists"),
+        ({"enrolled_on": "3/31/26"}, "Write the year with four digits, for example 2026."),
+        ({"enrolled_on": "0000-01-01"}, "date that exists"),
         ({"populations": ["aging", "declined"]}, "not both"),
         ({"has_line": "y"}, "Write the speeds"),
         ({"grant_id": "999"}, "valid choice"),
@@ -133,6 +148,23 @@ def test_enroll_warns_of_an_own_like_household_until_ruled_out(client: FlaskClie
     assert len(households()) == 1
     assert send(client, typed(line="1 Other St", not_same=known.code)).status_code == 303
     assert len(households()) == 2
+
+
+def test_enroll_uses_a_known_household_and_keeps_what_was_typed(client: FlaskClient, world: World) -> None:
+    known = enrolled(world, new_household("Rosa Delgado"))
+    signed_in(client, world, "navigator_a")
+    warned = send(client, typed())
+    check_page(warned)
+    links = {link.get("href"): text_of(link) for link in parse(warned).iter("a")}
+    assert links["#likely"] == "You may already know this household."
+    used = next(button.get("value") for button in parse(warned).iter("button") if button.get("name") == "use")
+    assert used == known.code
+    answer = send(client, typed(use=used, contact_note="after six"))
+    assert (answer.status_code, answer.location) == (303, f"/households/{known.code}")
+    assert "kept under Drafts" in page_text(client.get(answer.location))
+    assert "Rosa Delgado" in page_text(client.get("/drafts"))
+    assert len(households()) == 1
+    assert send(client, typed(use="nonsense")).status_code == 400
 
 
 def test_enroll_says_everything_at_once(client: FlaskClient, world: World) -> None:

@@ -1,22 +1,25 @@
 """The list, finding, the household page, handing over: what one may see, and that it was seen."""
 
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from digital_inclusion.casework.rules.enrollment import NewMember
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.progress.actions.facts import NewFact
 from digital_inclusion.progress.actions.posting import post
 from digital_inclusion.progress.rules.facts import Kind
 from tests.factories.households import new_household, new_laptop, new_line
 from tests.factories.world import World
 from tests.support.casework import enrolled, households, signed_in
-from tests.support.pages import check_page, hidden_fields, page_text, post_form
+from tests.support.pages import check_page, hidden_fields, page_text, parse, post_form, text_of
 from tests.support.statements import count_statements
 
 
@@ -33,8 +36,9 @@ def _of_the_page(sent: list[str]) -> list[str]:
 
 
 def _find(client: FlaskClient, words: str) -> str:
-    answer = post_form(client, "/households/find", {"words": words})
-    assert answer.status_code == 200 and answer.request.query_string == b""
+    sent = post_form(client, "/households/find", {"words": words})
+    assert sent.status_code == 303 and words not in unquote(sent.location) and "?" not in sent.location
+    answer = client.get(sent.location)
     check_page(answer)
     return page_text(answer)
 
@@ -69,6 +73,33 @@ def test_find_sees_own_households_only_and_is_audited_by_count(client: FlaskClie
     assert "Partner B" in _find(client, "Rosa")
     events = _events("household.searched")
     assert [event.details for event in events] == [{"found": 0}, {"found": 1}]
+
+
+def test_find_can_be_gone_back_to_for_an_hour_by_its_author_alone(client: FlaskClient, world: World) -> None:
+    enrolled(world, new_household("Rosa Delgado"))
+    signed_in(client, world, "navigator_a")
+    place = post_form(client, "/households/find", {"words": "delgado"}).location
+    for _time in range(2):
+        assert "Rosa Delgado" in page_text(client.get(place))
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        over = signed_in(client, world, "navigator_a").get(place)
+        check_page(over)
+        assert over.status_code == 404
+        assert "This search is over" in page_text(over) and "Rosa" not in page_text(over)
+    signed_in(client, world, "partner_lead_a")
+    other = client.get(place)
+    assert other.status_code == 404 and "delgado" not in other.get_data(as_text=True)
+
+
+def test_find_tells_exact_matches_from_similar_ones(client: FlaskClient, world: World) -> None:
+    for name, phone in (("Rosa Delgado", "+14085550101"), ("Rosalia Delgado", "+14085550102")):
+        enrolled(world, new_household(name, phone_e164=phone))
+    signed_in(client, world, "navigator_a")
+    both = _find(client, "rosa delgado")
+    assert both.index("Exact matches 1") < both.index("Rosa Delgado") < both.index("Similar matches 1")
+    assert both.index("Similar matches 1") < both.index("Rosalia Delgado")
+    assert "Exact" not in _find(client, "delgad") and "Similar" not in _find(client, "Delgado")
+    assert "Exact matches 1" in _find(client, "(408) 555-0102") and "Similar matches 2" in _find(client, "408 555 01")
 
 
 def test_household_of_another_partner_is_not_found(client: FlaskClient, world: World) -> None:
@@ -113,7 +144,7 @@ def test_household_says_what_another_partner_did_without_saying_who(client: Flas
         text = page_text(client.get(f"/households/{own.code}"))
     assert len(_of_the_page(sent)) <= 15, sent
     assert "done by another partner, Jan 12, 2026" in text
-    assert "Bay Fiber" not in text and "Partner B" not in text
+    assert "Internet line: done" not in text and "Bay Fiber" not in text and "Partner B" not in text
 
 
 def test_list_households_by_caseload_status_and_page(client: FlaskClient, world: World) -> None:
@@ -139,6 +170,30 @@ def test_list_households_by_caseload_status_and_page(client: FlaskClient, world:
     assert pending.code in waiting and "Person 00" not in waiting
     signed_in(client, world, "partner_lead_a")
     assert "No households here" in page_text(client.get("/households?whose=mine"))
+
+
+def test_list_households_by_day_of_enrollment_and_then_by_record(client: FlaskClient, world: World) -> None:
+    days = [date(2026, 1 + number % 3, 5) for number in range(55)]
+    codes = [
+        enrolled(world, new_household(f"Day {n}", phone_e164=None, enrolled_on=day)).code for n, day in enumerate(days)
+    ]
+    expected = [code for _day, _number, code in sorted(zip(days, range(55), codes, strict=True))]
+    signed_in(client, world, "navigator_a")
+    for whose in ("mine", "all"):
+        for sort, order in (("enrolled", expected), ("-enrolled", expected[::-1])):
+            url = f"/households?whose={whose}&sort={sort}"
+            first = client.get(url)
+            assert _codes(first) == order[:50]
+            key = next(one.id for one in households() if one.code == order[49])
+            assert _codes(client.get(f"{url}&after={key}")) == order[50:]
+            key = next(one.id for one in households() if one.code == order[50])
+            assert _codes(client.get(f"{url}&before={key}")) == order[:50]
+    newest = enrolled(world, new_household("Newest", phone_e164=None, enrolled_on=date(2026, 4, 1))).code
+    assert _codes(client.get("/households?whose=all"))[0] == newest
+
+
+def _codes(page: TestResponse) -> list[str]:
+    return [text_of(code) for code in parse(page).iter("code")]
 
 
 def test_hand_over_moves_the_chosen_households_only_to_colleagues(client: FlaskClient, world: World) -> None:

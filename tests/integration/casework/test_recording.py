@@ -14,6 +14,7 @@ from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Invalid, NotFound
 from digital_inclusion.progress.models import FactRow, UnitOut
+from digital_inclusion.progress.queries.verification import verify
 from digital_inclusion.progress.rules.deliveries import NewDelivery
 from digital_inclusion.progress.rules.facts import Item
 from tests.factories.served import serve
@@ -74,9 +75,28 @@ def test_hand_over_of_a_unit_that_is_out_is_refused(
     other = serve(world, "b", name="Other Person", deliveries=[])
     by = world.actor("navigator_b")
     with write_transaction():
-        hand_over_device(household_id=other.id, delivery=_laptop("sn1234"), again=False, by=by)
-    shown = post_form(navigator, f"/households/{household[1]}/devices/new", DEVICE)
+        hand_over_device(household_id=other.id, delivery=_laptop("5cd1234abc"), again=False, by=by)
+    serial = DEVICE | {"unit": "5CD 1234-ABC"}
+    shown = post_form(navigator, f"/households/{household[1]}/devices/new", serial)
     assert shown.status_code == 400 and "still out with a household" in page_text(shown)
+
+
+def test_hand_over_of_a_tag_that_another_partner_uses_too(world: World, household: tuple[int, str]) -> None:
+    """Both number their laptops from 1: neither blocks the other, nor learns of it."""
+    other = serve(world, "b", name="Other Person", deliveries=[]).id
+    homes = {"a": household[0], "b": other}
+    for partner, home in homes.items():
+        with write_transaction():
+            hand_over_device(
+                household_id=home, delivery=_laptop("PC 0012"), again=False, by=world.actor(f"navigator_{partner}")
+            )
+    second = serve(world, name="Second Home", deliveries=[]).id
+    with pytest.raises(Invalid) as refused, write_transaction():
+        hand_over_device(household_id=second, delivery=_laptop("pc0012"), again=False, by=world.actor("navigator_a"))
+    assert "still out" in refused.value.fields["unit"]
+    use_scope(EVERYTHING)
+    assert [fact.unit_key for home in homes.values() for fact in _facts(home)] == ["PC0012", "PC0012"]
+    assert verify(session()).holds
 
 
 def test_same_device_twice_needs_a_tick(navigator: FlaskClient, household: tuple[int, str]) -> None:
@@ -120,6 +140,23 @@ def test_activate_below_the_standard_warns_but_records(navigator: FlaskClient, h
     done = post_form(navigator, f"/households/{code}/lines/new", LINE | {"speed": "50/10"})
     assert done.status_code == 303 and len(_facts(record_id)) == 1
     assert "does not count yet" in page_text(navigator.get(f"/households/{code}"))
+
+
+@pytest.mark.parametrize(
+    ("page", "data"), [("devices", DEVICE), ("lines", LINE), ("training", {"hours": "2", "topic": "Email"})]
+)
+def test_what_came_before_the_enrollment_is_kept_and_said_not_to_count(
+    navigator: FlaskClient, household: tuple[int, str], page: str, data: dict[str, str]
+) -> None:
+    record_id, code = household
+    early = data | {"occurred_on": "2026-01-02"}
+    if page == "training":
+        early["member_id"] = str(_own_member(record_id))
+    assert post_form(navigator, f"/households/{code}/{page}/new", early).status_code == 303
+    assert len(_facts(record_id)) == 1
+    told = page_text(navigator.get(f"/households/{code}"))
+    assert "does not count: the household was enrolled only later, on Jan 5, 2026." in told
+    assert "counts as verified when" not in told
 
 
 def test_activate_with_an_end_records_both(navigator: FlaskClient, household: tuple[int, str]) -> None:
@@ -214,7 +251,9 @@ def test_one_unit_handed_over_twice_at_once_goes_to_one_home(app: Flask, world: 
             use_scope(EVERYTHING)
             try:
                 with write_transaction():
-                    hand_over_device(household_id=homes[place], delivery=_laptop("T-1"), again=False, by=actors[place])
+                    hand_over_device(
+                        household_id=homes[place], delivery=_laptop("5CD1234ABC"), again=False, by=actors[place]
+                    )
                 return "out"
             except Invalid:
                 return "refused"

@@ -14,7 +14,9 @@ from digital_inclusion.exchange.models import ColumnMapping, ImportBatch
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.files import StoredFile, folder
 from digital_inclusion.households.models import Household
+from tests.factories.households import new_household
 from tests.factories.world import World, sign_in
+from tests.support.casework import enrolled
 from tests.support.files import DEVICE, ROW, begin_import, csv_of, import_rows
 from tests.support.pages import check_page, page_text, post_form
 from tests.support.statements import count_statements
@@ -72,6 +74,13 @@ def test_file_from_upload_to_undo(lead: FlaskClient) -> None:
     post_form(lead, f"{show}/undo")
     check_page(lead.get(show))
     assert _batch().state == "undone"
+    use_scope(EVERYTHING)
+    code = session().scalars(select(Household.code).order_by(Household.id)).first()
+    check_page(lead.get(f"/households/{code}"))  # its history stays
+    check_page(lead.get(f"/households/{code}/erase"))
+    assert code not in page_text(lead.get("/households?whose=all"))
+    answer = lead.get(f"/households/{code}/devices/new")
+    assert answer.status_code == 409 and "was undone" in page_text(answer)
     check_page(lead.get(f"{show}/remove"))
     post_form(lead, f"{show}/remove")
     assert not (folder() / session().get_one(StoredFile, _batch().file_id).path).exists()
@@ -148,7 +157,7 @@ def test_pages_ask_few_statements(lead: FlaskClient, world: World) -> None:
         assert len(asked) <= 15, (path, len(asked))
 
 
-@pytest.mark.parametrize("path", ["", "/columns", "/problems", "/refused", "/undo", "/remove"])
+@pytest.mark.parametrize("path", ["", "/columns", "/problems", "/refused", "/undo", "/remove", "/households"])
 def test_another_partners_file_is_not_there(lead: FlaskClient, world: World, path: str) -> None:
     batch = import_rows([ROW, BAD], world.partners["b"])
     assert lead.get(f"/imports/{batch.code}{path}").status_code == 404
@@ -221,6 +230,7 @@ def test_hostile_file_gets_a_sentence(lead: FlaskClient, content: bytes, name: s
     answer = _send(lead, content, name)
     assert answer.status_code == 400
     check_page(answer)
+    assert "Please choose the file again." in page_text(answer) and "still here" not in page_text(answer)
     assert session().scalar(select(func.count()).select_from(ImportBatch)) == 0
     assert session().scalar(select(func.count()).select_from(StoredFile)) == 0
 
@@ -253,5 +263,51 @@ def test_template_matches_itself_and_its_example_is_not_taken(lead: FlaskClient,
     chosen = _columns(lead, columns)
     assert all(chosen.values()), [name for name, field in chosen.items() if not field]
     show = post_form(lead, columns, chosen).location
-    post_form(lead, f"{show}/start", TERMS, page=show)
-    assert (_households(), _batch().refused_rows) == (0, 1)
+    page = lead.get(show)
+    assert "Enroll households" not in page_text(page) and "Nothing can go in yet" in page_text(page)
+    refused = post_form(lead, f"{show}/start", TERMS, page=show)
+    assert refused.status_code == 400 and "Nothing in this file can go in as it is." in page_text(refused)
+    assert (_households(), _batch().state) == (0, "previewed")
+
+
+def test_rows_without_a_day_of_enrollment_are_asked_for_one_first(lead: FlaskClient) -> None:
+    row = {name: text for name, text in ROW.items() if name != "Enrolled"}
+    columns = _send(
+        lead, csv_of([row, row | {"Client ID": "C9", "Name": "Ana Other", "Phone": "(408) 555-0199"}])
+    ).location
+    show = post_form(lead, columns, _columns(lead, columns)).location
+    page = lead.get(show)
+    check_page(page)
+    text = page_text(page)
+    assert text.index("2 rows do not say their day of enrollment") < text.index("What would happen")
+    assert "Enroll households" not in text and text.count("Day of enrollment for") == 1
+    again = TERMS | {"default_enrolled_on": "2026-01-05", "check": "1"}
+    assert post_form(lead, f"{show}/start", again, page=show).status_code == 303
+    page = lead.get(show)
+    check_page(page)
+    assert "Enroll households" in page_text(page) and "do not say" not in page_text(page)
+    assert post_form(lead, f"{show}/start", TERMS | {"default_enrolled_on": "2026-01-05"}, page=show).status_code == 303
+    assert _households() == 2
+
+
+def test_rows_that_all_wait_for_consent_are_not_started_without_it(lead: FlaskClient) -> None:
+    columns = _send(lead, csv_of([WAITING])).location
+    show = post_form(lead, columns, _columns(lead, columns)).location
+    refused = post_form(lead, f"{show}/start", TERMS, page=show)
+    assert refused.status_code == 400 and "Attest it, or nothing goes in." in page_text(refused)
+    check_page(refused)
+    assert "Signed consent is on file as of (optional)" not in page_text(refused)
+    attested = TERMS | {"consent_attested": "y", "consent_attested_on": "2026-01-05"}
+    assert post_form(lead, f"{show}/start", attested, page=show).status_code == 303
+    assert _households() == 1
+
+
+def test_file_leads_to_its_new_households(lead: FlaskClient, world: World) -> None:
+    enrolled(world, new_household("Somebody Else"))
+    batch = import_rows([ROW | DEVICE, BAD], world.partners["a"])
+    there = f"/imports/{batch.code}/households"
+    assert there in lead.get(f"/imports/{batch.code}").get_data(as_text=True)
+    page = lead.get(there)
+    check_page(page)
+    assert "Households 1" in page_text(page) and ROW["Name"] in page_text(page)
+    assert "Somebody Else" not in page_text(page)

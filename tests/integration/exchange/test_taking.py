@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from digital_inclusion.casework.actions.erasing import erase_household
+from digital_inclusion.exchange.actions import committing
 from digital_inclusion.exchange.actions.committing import run_import
 from digital_inclusion.exchange.models import ImportBatch, ImportedRow, ImportProblem
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
@@ -67,7 +68,7 @@ def test_changed_row_updates_and_says_so(world: World) -> None:
 
 def test_names_birth_dates_and_addresses_are_left_to_a_person(world: World) -> None:
     import_rows([ROW], world.partners["a"])
-    other = {"Name": "Anna Tester", "Birth date": "1981-02-28", "Address": "99 Blue Kite Ave"}
+    other = {"Name": "Anna Tester", "Address": "99 Blue Kite Ave"}
     batch = import_rows([ROW | other], world.partners["a"])
     assert _codes(batch) >= {"name_differs", "address_differs"}
     assert session().scalars(select(Household)).one().head_name == "Ana Tester"
@@ -94,6 +95,14 @@ def test_refused_row_says_why_and_the_others_go_in(world: World) -> None:
     )
 
 
+def test_why_rows_come_back_is_told_past_the_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(committing, "_MOST_PROBLEMS", 0)
+    rows = [ROW | {"Phone": "call mom"}, ROW | {"Client ID": "C2", "Birth date": "31/02/2026"}]
+    batch = import_rows(rows, world.partners["a"])
+    assert counts(batch) == (1, 0, 0, 0, 1, 0)
+    assert _codes(batch) == {"date_does_not_exist"}
+
+
 def test_one_key_twice_in_a_chunk_makes_one_household(world: World) -> None:
     batch = import_rows([ROW, ROW | DEVICE, ROW | DEVICE], world.partners["a"])
     assert counts(batch) == (1, 1, 1, 0, 0, 1)
@@ -114,8 +123,9 @@ def test_row_that_cannot_be_known_again_comes_in_once(world: World) -> None:
 
 
 def test_unit_that_is_out_already_refuses_the_row(world: World) -> None:
-    import_rows([ROW | DEVICE], world.partners["b"])
-    batch = import_rows([ROW | DEVICE | {"Client ID": "C2"}], world.partners["a"])
+    one = ROW | DEVICE | {"Device 1 serial": "5CD1234ABC"}
+    import_rows([one], world.partners["b"])
+    batch = import_rows([one | {"Client ID": "C2"}], world.partners["a"])
     assert counts(batch) == (0, 0, 0, 0, 1, 0)
     assert _codes(batch) == {"unit_already_out"}
 

@@ -12,6 +12,7 @@ from digital_inclusion.progress.actions.everybody import refresh_standings
 from digital_inclusion.progress.actions.facts import NewFact
 from digital_inclusion.progress.actions.posting import post
 from digital_inclusion.progress.models import PostingRow, Standing
+from digital_inclusion.progress.queries.verification import verify
 from digital_inclusion.progress.rules.facts import Kind
 from tests.factories.world import World
 from tests.integration.progress.test_posting import _household
@@ -65,3 +66,13 @@ def test_sweep_refreshes_standings_every_day(app: Flask, world: World) -> None:
     with clock.frozen(clock.now() + timedelta(days=1)):
         sweep_jobs(app)
     assert _reason(record_id) == "consent_withdrawn"
+
+
+def test_verify_takes_a_standing_as_of_its_posting_or_its_refresh(world: World) -> None:
+    _enrolled_and_withdrawn(world)
+    for days in (0, 1, 9):
+        with clock.frozen(clock.now() + timedelta(days=days)):
+            assert verify(session()).holds
+    with clock.frozen(clock.now() + timedelta(days=9)), write_transaction():
+        refresh_standings(after=0)
+        assert verify(session()).holds

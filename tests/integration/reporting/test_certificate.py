@@ -38,7 +38,7 @@ def test_certificate_shows_a_partner_its_own_links_and_others_by_day_alone(
 ) -> None:
     page = sign_in(client, world.users["navigator_b"]).get(f"/households/{_code(book.shared_b)}/certificate")
     text = page_text(page)
-    assert "another partner, on Jan 10, 2026" in text
+    assert "1. Done by another partner, Jan 10, 2026" in text and "Laptop" not in text
     for hidden in ("Partner A", "Lan", "R-1", "Signed hand-over form", _code(book.shared_a)):
         assert hidden not in text, hidden
     assert "Bay Fiber" not in text and "100/20 Mbps" in text
@@ -59,7 +59,9 @@ def test_certificate_json_hashes_to_the_fingerprint_on_page_and_copies(
     fingerprint = hashlib.sha256(data).hexdigest()
     assert fingerprint in page_text(client.get(place))
     assert "R-1" not in data.decode() and "Partner A" not in data.decode()
-    assert [link["own"] for link in json.loads(data)["links"]] == [False, True]
+    links = json.loads(data)["links"]
+    assert [link["own"] for link in links] == [False, True]
+    assert {name for name, value in links[0].items() if value not in (None, False)} == {"place", "on"}
     sign_in(client, world.users["auditor"])
     assert fingerprint in page_text(client.get(place))  # among the fingerprints of the partners' copies
 

@@ -6,13 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Household
 from digital_inclusion.progress.models import EntryRow, ReasonCell, Standing
 from digital_inclusion.progress.queries.figures import ASPECTS
 from tests.factories.served import confirm, last_posting
-from tests.factories.world import World, sign_in
+from tests.factories.world import SYSTEM, World, sign_in
 from tests.integration.reporting.conftest import Book
 from tests.support.pages import check_page, page_text, parse, text_of
 from tests.support.statements import count_statements
@@ -147,6 +148,27 @@ def test_why_not_counted_names_the_next_proof_and_whose_turn_it_is(
 def test_why_not_counted_shows_a_partner_its_own(client: FlaskClient, world: World, book: Book) -> None:
     text = page_text(sign_in(client, world.users["navigator_b"]).get("/why-not-counted"))
     assert "Nora" not in text and "Wei" not in text
+
+
+def test_why_not_counted_shows_a_navigator_their_own_caseload(client: FlaskClient, world: World, book: Book) -> None:
+    use_scope(EVERYTHING)
+    with write_transaction():
+        moved = session().scalars(select(Household).where(Household.code == book.waiting_a.code)).one()
+        moved.navigator_id = world.users["partner_lead_a"]
+        record("caseload.handed_over", by=SYSTEM)
+    sign_in(client, world.users["navigator_a"])
+    every, mine = client.get("/why-not-counted"), client.get("/why-not-counted?whose=mine")
+    check_page(mine)
+    assert "Wei Waiting" in page_text(every) and "Nora Noline" in page_text(every)
+    text = page_text(mine)
+    assert "Nora Noline" in text and "Wei Waiting" not in text and "Households 1" in text
+    assert "Your turn 1" in text
+    headings = [text_of(heading) for heading in parse(mine).iter("th")]
+    assert "Partner" not in headings and "Whose turn" in headings  # there is only one partner to be seen
+    assert "whose=mine" in mine.get_data(as_text=True)  # its figures and filters stay within the caseload
+    assert "Nothing is missing here" in page_text(client.get("/why-not-counted?whose=mine&owner=verifier"))
+    manager = page_text(sign_in(client, world.users["program_manager"]).get("/why-not-counted?whose=mine"))
+    assert "Wei Waiting" in manager and "Partner A" in manager and "My caseload" not in manager
 
 
 def test_reason_cells_are_the_standings_counted(world: World, book: Book) -> None:

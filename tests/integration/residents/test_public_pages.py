@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
-import flask_babel
 import pytest
+from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -19,7 +19,7 @@ from digital_inclusion.foundation.database import session, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.progress.models import PublishedFigure
 from tests.factories.world import SYSTEM, World, sign_in
-from tests.support.pages import check_page, page_text, post_form
+from tests.support.pages import check_page, page_text, parse, post_form
 
 PAGES = ("/", "/public-progress")
 LANGUAGES = ("es", "vi", "zh")
@@ -82,28 +82,30 @@ def test_public_data_is_what_was_published(client: FlaskClient, world: World) ->
 
 
 @contextmanager
-def _missing(language: str) -> Iterator[set[str]]:
-    """Collect every sentence a page asks for that the catalog does not hold."""
+def _missing() -> Iterator[set[str]]:
+    """Collect every sentence a page asks for that the catalog does not hold; it gets the sentence all the same."""
     found: set[str] = set()
-    domain = flask_babel.Domain
-    plain = domain.gettext
+    plain = Translations.gettext
 
-    def note(self: flask_babel.Domain, sentence: str, **params: object) -> str:
-        if sentence not in self.get_translations()._catalog and sentence.strip():
+    def note(self: Translations, sentence: str) -> str:
+        if sentence not in self._catalog and sentence.strip():
             found.add(sentence)
-        return str(plain(self, sentence, **params))
+        return str(plain(self, sentence))
 
-    with patch.object(domain, "gettext", note):
+    with patch.object(Translations, "gettext", note), patch.object(Translations, "ugettext", note):
         yield found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("url", [*PAGES, "/no-such-page"])
+@pytest.mark.parametrize(
+    "url", [*PAGES, "/no-such-page", "/check", "/check/question/income", "/check/question/benefits", "/check/results"]
+)
 def test_residents_read_no_untranslated_sentence(client: FlaskClient, world: World, language: str, url: str) -> None:
     _publish(("2026-01", 0, False), ("2026-02", 37, True), ("2026-03", 37, False))
     with client.session_transaction() as cookie:
         cookie["locale"] = language
-    with _missing(language) as found:
+    post_form(client, "/check/question/city", {"choice": "yes"})
+    with _missing() as found:
         page = client.get(url)
     check_page(page)
     assert not found
@@ -114,12 +116,25 @@ def test_language_switch_brings_back_the_page_in_that_language(client: FlaskClie
     response = post_form(client, "/language", {"locale": "es", "next": "/public-progress"}, page="/public-progress")
     assert response.status_code == 303 and response.location.endswith("/public-progress")
     text = page_text(client.get("/public-progress"))
-    assert "Cómo contamos" in text and "todavía no ha sido revisada" in text
+    assert "Cómo contamos" in text and "todavía no la ha revisado" in text
 
 
 def test_home_sends_whoever_is_signed_in_to_their_work(client: FlaskClient, world: World) -> None:
     response = sign_in(client, world.users["program_manager"]).get("/")
     assert response.status_code == 302 and response.location != "/"
+
+
+@pytest.mark.parametrize(
+    ("who", "begins", "menu"),
+    [("navigator_a", "/households", True), ("partner_lead_a", "/progress", True), ("verifier", "/progress", False)],
+)
+def test_home_and_menu_hold_what_waits_for_whoever_is_signed_in(
+    client: FlaskClient, world: World, who: str, begins: str, menu: bool
+) -> None:
+    home = sign_in(client, world.users[who]).get("/")
+    assert home.location == begins
+    links = {link.get("href") for link in parse(client.get(begins)).iter("a")}
+    assert ({"/drafts", "/questions"} <= links) is menu
 
 
 def test_theme_is_the_citys_color_and_may_be_kept(client: FlaskClient, world: World) -> None:

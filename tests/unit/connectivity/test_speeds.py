@@ -32,3 +32,9 @@ def test_parse_speed_of_what_nobody_can_read(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         parse_speed(text)
     assert "speed" in refused.value.fields
+
+
+@pytest.mark.parametrize("text", ["100", "100 Mbps", "1 gig", "100000 kbps", "1,000", "25.5 down"])
+def test_parse_speed_of_one_alone_says_how_to_write_both(text: str) -> None:
+    with pytest.raises(Invalid, match="down/up, for example 100/20"):
+        parse_speed(text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from digital_inclusion.exchange.rules import (
     FIELDS,
     columns_to_drop,
-    date_order_of,
+    date_orders_of,
     find_sensitive,
     mapping_of,
     match_columns,
@@ -47,6 +47,10 @@ def fields(*headers: str, rows: list[list[str]] | None = None) -> list[str | Non
         ("Class 2 topic", "training_2_topic"), ("Device evidence type", "device_1_evidence_type"),
         ("Needs Device?", "need_device"), ("Veteran Status", "population_veteran"),
         ("Adress", "address_line"), ("Enrolment dat", "enrolled_on"), ("Phne number", "phone"),
+        ("联系电话", "phone"), ("手机号", "phone"), ("家庭住址", "address_line"), ("Fecha Nac.", "head_birth_on"),
+        ("Tel. No.", "phone"), ("Contact #", "phone"), ("Date Given", "device_1_on"), ("Date Received", "device_1_on"),
+        ("Case #", "reference"), ("Apt/Unit", "unit"), ("Zip/Postal Code", "zip_code"), ("Name of Client", "head_name"),
+        ("ID #", "reference"), ("Date Device Distributed", "device_1_on"), ("Date device 2 taken", None),
         ("Favorite color", None), ("Device Rate", None), ("", None), ("☃", None),
     ],
 )  # fmt: skip
@@ -110,12 +114,44 @@ def test_missing_fields() -> None:
         ("Credit card number", "payment_card"), ("CVV", "payment_card"), ("EBT card", "payment_card"),
         ("Client ID", None), ("Session", None), ("Advisor", None), ("Visit date", None), ("Assigned to", None),
         ("Phone number", None), ("Company", None), ("Apartment number", None), ("Notes", None),
+        ("S.S.N.", "social_security"), ("S.S. #", "social_security"), ("Social #", "social_security"),
+        ("Last 4 of social", "social_security"), ("Last four of the SSN", "social_security"),
+        ("Client's TIN", "social_security"), ("Head of household social", "social_security"),
+        ("Alien #", "immigration"), ("A#", "immigration"), ("Client A #", "immigration"),
+        ("DL #", "identity_document"), ("Medi-Cal #", "identity_document"), ("ID Number", "identity_document"),
+        ("CCCD", "identity_document"), ("Số CMND", "identity_document"),
+        ("Card #", "payment_card"), ("CC #", "payment_card"), ("EBT #", "payment_card"), ("Acct #", "payment_card"),
+        ("Client ID Number", None), ("Household ID No.", None), ("Case ID No", None), ("Device ID number", None),
+        ("ID #", None), ("Best a number to call", None), ("Trabajador social", None), ("Social worker", None),
+        ("Thông tin liên lạc", None), ("Số nhận tin nhắn", None),
+        ("Thông tin khách hàng / Họ tên", None), ("Immigration / Client name", None),
+        ("Immigration / Status", "immigration"), ("Social security / ID", "social_security"),
+        ("Client / A#", "immigration"),
     ],
 )  # fmt: skip
 def test_sensitive_headers(header: str, category: str | None) -> None:
     found = find_sensitive([header], [])
     assert (found[0].category if found else None) == category
     assert fields(header) == [None] or category is None
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "dropped"),
+    [
+        ("Field 7", ["123456789", "234567890", "345678901", ""], True),
+        ("Field 7", ["123456789.0", "234567890.0"], True),
+        ("Field 7", ["123456789", "Ana", "Bo"], False),
+        ("Field 7", ["900456789", "000123456"], False),  # never issued
+        ("Field 7", [f"20260{n}" for n in range(1001, 1009)], False),  # handed out one after the other
+        ("Client ID", ["123456789", "234567890", "345678901"], False),
+        ("ZIP", ["951121234", "951131234"], False),
+    ],
+)
+def test_nine_bare_digits_under_a_header_that_says_nothing(header: str, values: list[str], dropped: bool) -> None:
+    (match,) = match_columns([header], [[value] for value in values])
+    assert (match.sensitive == "social_security") is dropped
+    remembered = match_columns([header], [[value] for value in values], remembered={header.lower(): "reference"})
+    assert remembered[0].sensitive is None and remembered[0].field == "reference"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +204,8 @@ def test_hope_workbooks() -> None:
     with open_sheet(shared_file("uploads/invalid_rows.xlsx")) as sheet:
         samples = sheet.samples()
         mapping = mapping_of(match_columns(sheet.headers, samples))
-        assert date_order_of(sheet.headers, samples, mapping).order == "dmy"
+        orders = date_orders_of(sheet.headers, samples, mapping)
+        assert orders["head_birth_on"].order == "dmy"
 
 
 @given(st.lists(st.text(max_size=30), max_size=8), st.lists(st.lists(st.text(max_size=12), max_size=8), max_size=4))

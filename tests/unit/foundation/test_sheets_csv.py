@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 import unicodedata
 
 import pytest
@@ -122,6 +123,36 @@ def test_a_stray_quote_that_meets_another_later() -> None:
     assert [row.cells[0] for row in opened(data)] == ["Ana", "Bo", "Cy", "Di"]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        'Ana Lopez,1980-01-01,"12 Main St\nSan Jose",408-555-1234',  # cells missing at the end
+        'Ana Lopez,1980-01-01,"12 Main St, Apt 4, San Jose, CA\n95112",408-555-1234,',
+        'Ana Lopez,1980-01-01,"12 Main St\n\n, Apt 4, B, C, D\nSan Jose",408-555-1234,note',
+        'Ana Lopez,1980-01-01,"12 Main ""St""\nSan Jose"',
+    ],
+)
+def test_a_cell_over_several_lines_makes_no_second_row(record: str) -> None:
+    stray = "Di,1982-01-01,2 Elm St,408-555-9997,x,a stray cell"
+    data = f"Name,DOB,Address,Phone,Notes\n{record}\nBo Li,1970-01-01,9 Elm St,408-555-9999,x\n{stray}\n"
+    rows = list(opened(data.encode()))
+    assert [row.cells[0] for row in rows] == ["Ana Lopez", "Bo Li", "Di"]
+    assert [row.note for row in rows] == ["", "", ""]
+    assert "\n" in rows[0].cells[2]
+
+
+def test_two_stray_quotes_swallow_nothing() -> None:
+    data = b'id,name,born,city\nA1,"Ana,1980,x\nB1,Bo,15",y\nC1,Cy,1981,z\n'
+    assert [row.cells[0] for row in opened(data)] == ["A1", "B1", "C1"]
+
+
+def test_nothing_but_unclosed_quotes_costs_little() -> None:
+    data = b"Client ID,Name\n" + b"G1,Ana Person\n" * 70 + b'"a","\n' * 16_000
+    began = time.process_time()
+    assert sum(1 for _ in opened(data)) == 16_070
+    assert time.process_time() - began < 6
+
+
 def test_quotes_inside_an_unquoted_cell() -> None:
     assert cells(b'name,model\nAna,13" Macbook\nBo,"13"" Air"\n') == [["Ana", '13" Macbook'], ["Bo", '13" Air']]
 
@@ -134,6 +165,24 @@ def test_excel_separator_line() -> None:
 def test_one_pasted_byte_does_not_spoil_a_utf8_file() -> None:
     data = "name,zip\nNguyễn Văn An,95112\nTrần Thị,95112\n".encode() + "José,95112\n".encode("cp1252")
     assert [row[0] for row in cells(data)] == ["Nguyễn Văn An", "Trần Thị", "José"]
+
+
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [(SPANISH, "mac_roman"), (VIETNAMESE, "cp1258"), (SIMPLIFIED, "gb18030"), (TRADITIONAL, "big5")],
+)
+@pytest.mark.parametrize("ahead", [6_000, 30_000])
+def test_names_late_in_a_long_file_tell_its_encoding(names: list[str], encoding: str, ahead: int) -> None:
+    plain = "".join(f"R{n},Ana Lopez Number,{n} Main Street\n" for n in range(ahead))
+    late = "".join(f"Z{n},{name},{n} Elm Street\n" for n, name in enumerate(names * 10))
+    rows = opened(stored(f"id,name,address\n{plain}{late}", encoding))
+    assert [row.cells[1] for row in rows][ahead:] == names * 10
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_the_character_one_does_not_hide_utf_16(encoding: str) -> None:
+    text = "Client ID,姓名,出生日期\nA1,王一一,1980-01-02\nA2,李一,1981-01-02\n"
+    assert [row[1] for row in cells(text.encode(encoding))] == ["王一一", "李一"]
 
 
 @pytest.mark.parametrize("path", shared_files("attack/csv-spectrum/csvs/*.csv"), ids=lambda path: path.stem)
@@ -174,6 +223,12 @@ def test_two_header_rows_of_which_one_groups() -> None:
     assert len(list(sheet)) == 2
 
 
+@pytest.mark.parametrize("first", ["Guadalupe River camp,no phone,unknown", "a friend,call sister,ask her"])
+def test_person_of_whom_only_words_are_known_is_no_header(first: str) -> None:
+    data = f"Name,Address,Phone,DOB\nAna Lopez,{first}\n" + "Bo Li,9 Elm St,408-555-9999,1970-01-01\n" * 3
+    assert [row.cells[0] for row in opened(data.encode())] == ["Ana Lopez", "Bo Li", "Bo Li", "Bo Li"]
+
+
 def test_titles_above_the_header() -> None:
     data = b"Catholic Charities intake,,\nSpring 2026,,\n,,\nName,DOB,ZIP\nAna,1980-01-01,95112\n"
     sheet = opened(data)
@@ -195,6 +250,22 @@ def test_header_rows_named_by_a_person() -> None:
 def test_equal_and_empty_headers_get_names_of_their_own() -> None:
     sheet = opened(b"Name,Phone,,Phone\nAna,1,x,2\n")
     assert sheet.headers == ["Name", "Phone", "Column C", "Phone (2)"]
+    assert opened(b"Name,Phone,Phone (2),Phone\nAna,1,2,3\n").headers == ["Name", "Phone", "Phone (2)", "Phone (3)"]
+
+
+@pytest.mark.parametrize("sign", ["^", "~", ":"])
+def test_odd_delimiters(sign: str) -> None:
+    lines = ("Client ID,Name,Address", "A1,Ana,1 Main St", "A2,Bo,2 Main St")
+    assert cells("\n".join(lines).replace(",", sign).encode()) == [
+        ["A1", "Ana", "1 Main St"],
+        ["A2", "Bo", "2 Main St"],
+    ]
+    assert cells(b"Name,At\nAna,10:30\nBo,11:30\n") == [["Ana", "10:30"], ["Bo", "11:30"]]
+
+
+@pytest.mark.parametrize("sign", ['"', "a", "\\", "'"])
+def test_excel_separator_that_is_none(sign: str) -> None:
+    assert sum(1 for _ in opened(f"sep={sign}\nName,DOB\nAna,1980-01-01\n".encode())) >= 1
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from digital_inclusion.foundation.sheets import (
     neutralize,
@@ -19,6 +20,7 @@ from digital_inclusion.foundation.sheets import (
     write_xlsx,
 )
 from tests.support.shared import shared_file
+from tests.unit.foundation.test_sheets_xlsx import workbook
 
 FORMULAS = [
     "=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1)", "\t=1", "\r=1", "＝1+1", "＋1+x", "－1x", "＠SUM(1)", "  =1",
@@ -133,6 +135,43 @@ def test_a_copy_without_some_columns_keeps_rows_and_places() -> None:
     write_without_columns(open_sheet(source), {1}, copy)
     assert b"123456789" not in copy.getvalue()
     assert [(row.number, row.cells) for row in open_sheet(copy)] == [(3, ["Ana", ""])]
+
+
+@pytest.mark.parametrize("since", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_a_copy_says_what_the_original_said(since: datetime) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = since
+    page = book.active
+    page.title = " History\t".strip()
+    page.append(["household", "name", "born", "ssn", "at", "zip"])
+    page.append(["H1", "Ana", date(1980, 2, 29), "a secret", datetime(2026, 1, 2, 13, 30), 2139])
+    page.append([None, "Kid", date(2012, 2, 29), None, 0.25, True])
+    page.append([None, None, None, None, None, None])
+    page.append(["H2", "=1+1", None, "a secret", None, 1234567890123456])
+    page["F2"].number_format = "00000"
+    page["E3"].number_format = "hh:mm"
+    page["B5"].data_type = "s"
+    page.merge_cells("A2:A4")
+    page.merge_cells("D2:D3")
+    source, copy = io.BytesIO(), io.BytesIO()
+    book.save(source)
+    original = open_sheet(source)
+    name = write_without_columns(original, [3], copy)
+    assert name == "Data"  # Excel accepts no sheet named History
+    copied = open_sheet(copy, worksheet=name)
+    expected = [(row.number, [*row.cells[:3], "", *row.cells[4:]]) for row in original]
+    assert [(row.number, [text.removeprefix("'") for text in row.cells]) for row in copied] == expected
+    assert expected[1][1][0] == "H1" and expected[0][1][2] == "1980-02-29"
+
+
+def test_digits_that_no_number_keeps_stay() -> None:
+    cells = "".join(f"<c><v>{text}</v></c>" for text in ("12345678901234567890", "007", "7"))
+    row = "<row><c t='str'><v>a</v></c><c t='str'><v>b</v></c><c t='str'><v>c</v></c></row>"
+    copy = io.BytesIO()
+    write_without_columns(
+        open_sheet(workbook(f"<worksheet><sheetData>{row}<row>{cells}</row></sheetData></worksheet>")), [], copy
+    )
+    assert next(iter(open_sheet(copy))).cells == ["12345678901234567890", "007", "7"]
 
 
 def test_a_real_workbook_of_bad_rows_reads_again() -> None:

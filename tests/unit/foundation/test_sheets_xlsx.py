@@ -1,6 +1,7 @@
 """Workbooks as partners send them, and as attackers would."""
 
 import io
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -171,6 +172,21 @@ ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 )  # fmt: skip
 def test_hostile_worksheets(xml: str, code: str) -> None:
     assert code_of(workbook(xml)) == code
+
+
+def test_string_of_a_number_beyond_reason_is_none() -> None:
+    rows = "<row><c t='str'><v>name</v></c><c t='str'><v>zip</v></c></row>"
+    rows += f"<row><c t='str'><v>Ana</v></c><c t='s'><v>{'9' * 5000}</v></c></row>"
+    assert first(open_sheet(workbook(f"<worksheet><sheetData>{rows}</sheetData></worksheet>"))) == ["Ana", ""]
+
+
+def test_thousands_of_merged_areas_over_each_other_cost_little() -> None:
+    row = "<row><c t='str'><v>Ana</v></c><c t='str'><v>x</v></c></row>"
+    merges = "<mergeCells>" + '<mergeCell ref="A2:A900000"/>' * 50_000 + "</mergeCells>"
+    sheet = open_sheet(workbook(f"<worksheet><sheetData>{row * 2000}</sheetData>{merges}</worksheet>"))
+    began = time.process_time()
+    assert sum(1 for _ in sheet) > 1990
+    assert time.process_time() - began < 2
 
 
 def test_far_away_rows_cost_nothing() -> None:

@@ -141,7 +141,7 @@ class TestPresence:
     def test_device_that_went_the_day_it_came_was_never_there(self, facts: Facts, around: list[Fact]) -> None:
         laptop = facts.laptop(1, "01-10", self_verified=True)
         assert derive(1, [*around, laptop, facts.ended(laptop, "01-10")], program()) == {}
-        assert derive(1, [*around, laptop, facts.ended(1, "01-09")], program()) == {}
+        assert derive(1, [*around, laptop, facts.ended(1, "01-10")], program()) == {}
 
     def test_device_returned_before_the_line_came_never_made_connected(self, facts: Facts, around: list[Fact]) -> None:
         laptop, line = facts.laptop(1, "01-10"), facts.line(1, "02-01")
@@ -164,6 +164,15 @@ class TestPresence:
         kept = facts.laptop(2, "01-10", by=B, self_verified=True)
         facts_known = [*around, *elsewhere, laptop, kept, facts.ended(1, "03-01")]
         assert not any(entry.startswith("-C") for entry in count(facts_known, DEVICE))
+
+    def test_a_household_that_left_and_came_back_begins_anew(self, facts: Facts, around: list[Fact]) -> None:
+        sure = {"self_verified": True}
+        first = [facts.laptop(1, "01-10", **sure), facts.line(1, "01-10", **sure), facts.ended(1, "03-01")]
+        again = [facts.laptop(1, "06-01", **sure), facts.line(1, "06-01", **sure)]
+        wanted = "+V 01-10 A/D3, +C 01-10 A/D3, -C 03-01 A/D3, +C 06-01 A/D3, -C 2027-06-01 A/D3"
+        assert count([*around, *first, *again]) == expected(wanted)
+        left_again = facts.ended(1, "08-01")
+        assert "-C 08-01 A/D3" in count([*around, *first, *again, left_again])
 
     def test_check_extends_only_when_confirmed_for_what_is_proven(self, facts: Facts, around: list[Fact]) -> None:
         line = facts.line(1, "01-10", self_verified=True)
@@ -205,6 +214,18 @@ class TestPresence:
         assert count([*known, facts.check(line, "04-10")], sustained) == expected("+P 04-10 A/D3")
         gone = facts.ended(laptop, "03-01")
         assert count([*known, gone, facts.check(line, "05-10", **sure)], sustained) == []
+
+    def test_a_check_of_a_line_that_is_over_or_does_not_count_sustains_nothing(
+        self, facts: Facts, around: list[Fact]
+    ) -> None:
+        sure = {"self_verified": True}
+        laptop, over = facts.laptop(1, "01-10", **sure), facts.line(1, "01-10", **sure)
+        slow = facts.line(1, "01-10", (10, 1), **sure)
+        known = [*around, laptop, over, slow, facts.ended(over, "04-01"), facts.line(1, "04-01", **sure)]
+        for line in (over, slow):
+            assert count([*known, facts.check(line, "06-01", **sure)], Milestone.CONNECTED_SUSTAINED) == []
+        asked = facts.check(1, "06-01", **sure)  # about the record's lines, whichever is on
+        assert count([*known, asked], Milestone.CONNECTED_SUSTAINED) == expected("+V 06-01 A/D3")
 
 
 class TestSkills:

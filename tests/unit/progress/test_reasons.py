@@ -219,6 +219,7 @@ class TestSomethingHasToCome:
         assert reason.fact == end.number
         joined = facts.enrolled(2, "02-01", by=B)
         assert why([*arrival, end, *joined]).code is Code.NO_DEVICE
+        assert why([*arrival, end, facts.laptop(1, "03-01")]).code is Code.NO_LINE  # they came back
 
 
 class TestCertificate:

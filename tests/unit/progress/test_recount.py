@@ -359,6 +359,8 @@ def test_loan_household_end_and_eligibility(story: Story) -> None:
     story.tell("end", "02-01")
     story.holds("+V 01-10, +C 01-10, -C 02-01", "device")
     story.holds("+V 01-11, +C 01-11", "skills")
+    story.laptop("06-01", self_verified=True)
+    story.holds("+V 01-10, +C 01-10, -C 02-01, +C 06-01", "device")
 
 
 def test_hours_never_add_up_across_people_and_an_assessment_is_enough(story: Story) -> None:
@@ -421,3 +423,14 @@ def test_a_check_proves_again_after_the_span_has_aged(story: Story) -> None:
     story.confirm(story.check("2027-03-01"))
     story.holds("+V 01-12, +C 01-12, -C 2027-01-12, +C 2027-03-01, -C 2028-02-29", "connectivity")
     story.holds("+V 2027-03-01", "connected_sustained")
+
+
+def test_a_check_of_a_line_that_is_over_sustains_nothing(story: Story) -> None:
+    connect(story)
+    over = next(fact.number for fact in story.facts if fact.item == "line")
+    story.tell("end", "04-01", refers_to=over)
+    story.line("04-01", self_verified=True)
+    story.check("06-01", refers_to=over, self_verified=True)
+    story.holds("", "connected_sustained")
+    story.check("07-01", self_verified=True)
+    story.holds("+V 07-01", "connected_sustained")

@@ -8,15 +8,21 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digital_inclusion.progress.recount import Line, recount
 from digital_inclusion.progress.recount import Program as PlainProgram
+from digital_inclusion.progress.recount.settings import read
 from digital_inclusion.progress.rules.facts import Fact, Item, Kind
 from digital_inclusion.progress.rules.identity import identities
 from digital_inclusion.progress.rules.ledger import derive
 from digital_inclusion.progress.rules.program import Boundaries, Program, Standard
+from digital_inclusion.progress.schemas import parse_program
+from tests.factories.stored import settings_text
+from tests.factories.world import san_jose
+from tests.unit.progress.test_promises import PROGRAMS
 
 START = date(2026, 1, 1)
 CITY = 9
@@ -251,6 +257,14 @@ def test_no_household_partner_or_district_is_ever_below_zero_or_above_one(facts:
     assert all(value >= 0 for value in running(lines, 1, 2, 6))
     no_more = Counter({line: number for line, number in lines.items() if line[2] != "current"})
     assert all(value in (0, 1) for value in running(no_more, 0, 1))
+
+
+@pytest.mark.parametrize("text", [*(settings_text(one) for one in PROGRAMS), san_jose()])
+def test_settings_are_read_alike_by_different_code(text: str) -> None:
+    ours, theirs = plain(parse_program(text).counting), read(text)
+    for several in ("standards", "boundaries"):  # a tuple of them, a list of them
+        assert list(ours.pop(several)) == theirs.pop(several)  # type: ignore[misc]
+    assert ours == theirs
 
 
 def by_the_rules(facts: list[Fact], program: Program) -> Counter[Line]:

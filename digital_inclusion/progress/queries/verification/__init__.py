@@ -63,7 +63,7 @@ def verify(target: Session, *, every_posting: bool = False) -> Report:
         ]
     others = (
         ("sums equal entries, none below zero", check_sums),
-        ("standings and proofs follow the facts", check_derived),
+        ("standings and proofs follow the facts, units and identities too", check_derived),
         ("numbers without gaps", check_numbering),
         ("audit seals hold", _check_seals),
     )

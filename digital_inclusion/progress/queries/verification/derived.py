@@ -1,86 +1,67 @@
-"""What lists read, against the facts: where each record stands, and the state of each proof."""
+"""What lists read, against the facts: who is one household, where each record stands, each proof, each unit out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from ...models import Proof, Standing
-from ...recount import FactLike, Line, recount
+from ...models import FactRow, RecordIdentity, Standing
 from ...recount.book import Book
 from ...rules.facts import Fact
+from ...schemas import parse_program
 from .. import ledger
 from .knowledge import batches, households, program_at
+from .proofs import check_proof_columns, check_proofs
+from .standings import Standings, check_reason_cells
+from .units import check_units
 
 _AT_ONCE = 500
-_DAYS = {
-    "device": "device_verified_on",
-    "connectivity": "connectivity_verified_on",
-    "skills": "skills_verified_on",
-    "connected": "connected_verified_on",
-    "skills_sustained": "skills_sustained_on",
-}
 
 
 def check_derived(target: Session) -> Iterator[str]:
-    """Yield every standing and every proof that does not follow from the facts."""
+    """Yield everything derived that does not follow from the facts, that is missing, or that speaks of no fact."""
     last = ledger.head(target).posting
-    if last == 0:
+    version = ledger.program_version_at(target, last)
+    if last == 0 or version is None:
         return
-    program = program_at(target, last)
+    standings = Standings(program_at(target, last), parse_program(version.text).counting, loaded=version.posting)
     for records, facts in batches(households(target, until=last), _AT_ONCE):
-        yield from _check_standings(target, records, recount(facts, program))
-        yield from _check_proofs(target, records, facts)
+        members = _members(records, facts)
+        yield from _check_identities(target, records, members)
+        yield from standings.check(target, records, facts, members)
+        yield from check_proofs(target, records, facts)
+    yield from _check_nobodys(target)
+    yield from check_reason_cells(target)
+    yield from check_proof_columns(target)
+    yield from check_units(target)
 
 
-def _check_standings(target: Session, records: Sequence[int], recounted: Mapping[Line, int]) -> Iterator[str]:
-    verified: dict[int, dict[str, date]] = {}
-    for (identity, milestone, aspect, day, *_), _net in recounted.items():
-        if aspect == "verified":
-            verified.setdefault(identity, {})[_DAYS.get(milestone, "")] = day
-    for row in target.scalars(select(Standing).where(Standing.record_id.in_(records)).order_by(Standing.record_id)):
-        days = verified.get(row.identity, {})
-        for column in _DAYS.values():
-            if getattr(row, column) != days.get(column):
-                yield f"standing of record {row.record_id}: {column} is {getattr(row, column)}, not {days.get(column)}"
-        if (row.reason is None) != (row.connected_verified_on is not None):
-            yield f"standing of record {row.record_id}: counts and has a reason why not, or neither"
+def _members(records: Sequence[int], facts: Sequence[Fact]) -> dict[int, list[int]]:
+    """Return the records of each identity; one of which every fact was taken back is still its own."""
+    members = dict(Book(facts).households())
+    for record in set(records) - {record for its in members.values() for record in its}:
+        members[record] = [record]
+    return members
 
 
-def _check_proofs(target: Session, records: Sequence[int], facts: Sequence[Fact]) -> Iterator[str]:
-    wanted = _proof_states(facts)
-    columns = (Proof.fact_number, Proof.state)
-    have: dict[int, Any] = dict(
-        target.execute(select(*columns).where(Proof.record_id.in_(records)).order_by(Proof.fact_number)).all()
+def _check_identities(target: Session, records: Sequence[int], members: Mapping[int, list[int]]) -> Iterator[str]:
+    wanted = {record: identity for identity, its in members.items() if len(its) > 1 for record in its}
+    columns = (RecordIdentity.record_id, RecordIdentity.identity)
+    statement = select(*columns).where(RecordIdentity.record_id.in_(records)).order_by(RecordIdentity.record_id)
+    have: dict[int, Any] = dict(target.execute(statement).all())
+    for record in sorted(wanted.keys() | have.keys()):
+        if wanted.get(record) != have.get(record):
+            yield f"identity of record {record}: {have.get(record)}, not {wanted.get(record)}"
+
+
+def _check_nobodys(target: Session) -> Iterator[str]:
+    """Yield what stands for records of which no fact speaks."""
+    tables: tuple[tuple[str, Any], ...] = (
+        ("standing", Standing.record_id),
+        ("identity", RecordIdentity.record_id),
     )
-    for number in sorted(wanted.keys() | have.keys()):
-        if wanted.get(number) != have.get(number):
-            yield f"proof of fact {number}: {have.get(number)}, not {wanted.get(number)}"
-
-
-def _proof_states(facts: Sequence[Fact]) -> dict[int, str]:
-    """Return the state of everything that needs a proof, by the recount's own view of what stands."""
-    book = Book(facts)
-    stands = {fact.number for history in book.records.values() for its in history.values() for fact in its}
-    return {
-        fact.number: _proof_state(fact, book) if fact.number in stands else "void"
-        for fact in facts
-        if fact.kind in ("delivery", "already_had", "check")
-    }
-
-
-def _proof_state(fact: Fact, book: Book) -> str:
-    state = "confirmed" if fact.self_verified else "waiting"
-    for said in book.about.get(fact.number, ()):  # by number
-        if said.kind == "answer" and state == "questioned":
-            state = "answered"
-        elif said.kind == "decision" and not _is_own(said, fact):
-            state = "confirmed" if said.positive else "questioned"
-    return state
-
-
-def _is_own(decision: FactLike, fact: Fact) -> bool:
-    by_person = decision.entered_by is not None and decision.entered_by == fact.entered_by
-    return by_person or decision.partner_id == fact.partner_id
+    for name, record in tables:
+        told = exists().where(or_(FactRow.record_id == record, FactRow.other_record_id == record))
+        for number in target.scalars(select(record).where(~told).order_by(record)):
+            yield f"{name} of record {number}: there is no fact about it"

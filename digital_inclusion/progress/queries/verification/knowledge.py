@@ -1,18 +1,19 @@
 """What was known when: facts as the recount reads them, settings as it wants them, households that stand alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ....foundation.kernel.errors import Unavailable
-from ...models import FactRow, LedgerHead, PublishedFigure
+from ...models import FactRow, LedgerHead, PostingRow, PublishedFigure
 from ...recount import Line, Program
+from ...recount.settings import read
 from ...rules.facts import Fact
 from ...rules.ledger import Key
-from ...schemas import parse_program
 from .. import ledger
 
 SMALL_POSTINGS, SMALL_FACTS = 2_000, 200_000
@@ -34,30 +35,14 @@ def program_at(target: Session, posting: int) -> Program:
     version = ledger.program_version_at(target, posting)
     if version is None:
         raise Unavailable
-    counting = parse_program(version.text).counting
-    return {
-        "starts_on": counting.starts_on,
-        "standards": [
-            {
-                "from_day": row.from_day,
-                "down_kbps": row.down_kbps,
-                "up_kbps": row.up_kbps,
-                "device_kinds": row.device_kinds,
-                "proof_days": row.proof_days,
-                "skills_minutes": row.skills_minutes,
-                "assessments": row.assessments,
-                "sustained_days": row.sustained_days,
-            }
-            for row in counting.standards
-        ],
-        "boundaries": [
-            {"from_day": row.from_day, "districts": row.districts, "zip_district": row.zip_district}
-            for row in counting.boundaries
-        ],
-        "zip_codes": counting.zip_codes,
-        "passport_required_from": counting.passport_required_from,
-        "eligibility_required_from": counting.eligibility_required_from,
-    }
+    return read(version.text)
+
+
+def instants_of(target: Session, postings: Collection[int]) -> dict[int, datetime]:
+    """Return when each of the postings was recorded."""
+    columns = (PostingRow.number, PostingRow.recorded_at)
+    statement = select(*columns).where(PostingRow.number.in_(sorted(postings))).order_by(PostingRow.number)
+    return dict(target.execute(statement).all())
 
 
 def groups_of(target: Session) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """Numbers without gaps (rule 17): facts, postings, headings that say what lies under them, instants in order."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,5 +42,7 @@ def _under(target: Session, posting: Any) -> dict[int, int]:
 
 
 def _fingerprints(target: Session) -> dict[int, str]:
-    columns = (ProgramVersion.posting, ProgramVersion.fingerprint)
-    return dict(target.execute(select(*columns).order_by(ProgramVersion.posting)).all())
+    """Return the fingerprint of the text, not the one kept beside it, of the settings loaded by each posting."""
+    columns = (ProgramVersion.posting, ProgramVersion.text)
+    loaded = target.execute(select(*columns).order_by(ProgramVersion.posting))
+    return {posting: hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest() for posting, text in loaded}

@@ -1,31 +1,26 @@
-"""Pages for residents and anybody else: home, public progress, its data, the city's color."""
+"""Home, public progress, its data, the city's color."""
 
 import io
 import json
 from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, current_app, make_response, redirect, render_template
-from flask_babel import format_date, format_decimal, get_locale
+from flask import Response, current_app, make_response, redirect, render_template
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..foundation.sheets import write_csv
-from ..foundation.web.charts import Chart, ChartRow, Line, line_chart
-from ..foundation.web.gate import find_actor, public
-from . import queries
-from .queries import Point, PublicMonth
-from .rules import open_questions
+from ...foundation.sheets import write_csv
+from ...foundation.web.charts import Chart, ChartRow, Line, line_chart
+from ...foundation.web.gate import find_actor, public
+from .. import queries
+from ..queries import Point, PublicMonth
+from ..rules.settings import open_questions
+from . import bp
 
-bp = Blueprint("residents", __name__)
 COLUMNS = ("month", "as_of", "posting", "milestone", "aspect", "value", "exact")
 FIVE_MINUTES = 300
 CONNECTED, WAITING = ("connected", "verified"), ("connected", "pending")
 SKILLS = ("skills_sustained", "verified")
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/")
@@ -40,7 +35,6 @@ def home() -> str | AnyResponse:
         "residents/home.html",
         latest=months[-1] if months else None,
         goals=program.file.goals if program else None,
-        unchecked=_is_unchecked(),
     )
 
 
@@ -60,13 +54,7 @@ def progress() -> str:
         small=program.file.privacy.small_figure if program else None,
         open_questions=open_questions(program.file.unconfirmed) if program else [],
         chart=_chart(months),
-        unchecked=_is_unchecked(),
     )
-
-
-def _is_unchecked() -> bool:
-    """Return whether the reader's language is a translation: no native reader has checked them yet."""
-    return str(get_locale() or "en")[:2] != "en"
 
 
 def _chart(months: list[PublicMonth]) -> Chart | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from ..foundation.kernel.messages import _
+from ...foundation.kernel.messages import _
 
 # The place of a setting in the program file -> what it is, in words of a resident.
 _OPEN: tuple[tuple[str, str], ...] = (

@@ -1,0 +1,51 @@
+"""Where a resident's answers are between two screens: sealed in the browser's session, and nowhere else."""
+
+import json
+from datetime import timedelta
+
+from flask import session
+
+from ...eligibility.rules.questions import Answer, Answers, Question
+from ...foundation.credentials import seal, unseal
+from ..rules.kept import pack, unpack
+
+SITTING = timedelta(hours=2)  # a shared computer forgets, even when nobody presses "Clear"
+COME_BACK = timedelta(days=30)
+_KEY, _LINK = "check", "link"
+
+
+def answers_now(questions: tuple[Question, ...]) -> dict[str, Answer]:
+    """Return the answers of this sitting."""
+    return _open(session.get(_KEY), _KEY, SITTING, questions) or {}
+
+
+def keep(answers: Answers) -> None:
+    """Keep the answers in the browser's session."""
+    session[_KEY] = _close(answers, _KEY)
+
+
+def forget() -> None:
+    """Forget the answers."""
+    session.pop(_KEY, None)
+
+
+def link_token(answers: Answers) -> str:
+    """Return the answers as part of a link: encrypted, good for a while, without a name in them."""
+    return _close(answers, _LINK)
+
+
+def answers_of_link(token: str, questions: tuple[Question, ...]) -> dict[str, Answer] | None:
+    """Return the answers that a link holds; None when it is too old or not ours."""
+    return _open(token, _LINK, COME_BACK, questions)
+
+
+def _close(answers: Answers, purpose: str) -> str:
+    return seal(json.dumps({purpose: pack(answers)}, separators=(",", ":")))
+
+
+def _open(
+    sealed: str | None, purpose: str, lasts: timedelta, questions: tuple[Question, ...]
+) -> dict[str, Answer] | None:
+    text = unseal(sealed, lasts=lasts) if sealed else None
+    kept = json.loads(text).get(purpose) if text is not None else None
+    return unpack(questions, kept) if kept is not None else None

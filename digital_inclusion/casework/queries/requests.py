@@ -158,8 +158,11 @@ def _conditions(wanted: InboxFilter, by: Actor) -> list[ColumnElement[bool]]:
         HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
     )
     found = [~is_due if wanted.closed else is_due]
-    if wanted.whose == "own" or not sees_every_partner(by.roles):
-        found.append(HelpRequest.partner_id == (home_of(by) or -1))
+    if not sees_every_partner(by.roles):
+        found.append(HelpRequest.partner_id == (by.partner_id or -1))
+    elif wanted.whose == "own":  # asked within the statement: the menu counts on every page
+        city = select(Partner.id).where(Partner.kind == "city").order_by(Partner.id).limit(1)
+        found.append(HelpRequest.partner_id == city.scalar_subquery())
     return found
 
 

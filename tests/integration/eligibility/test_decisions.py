@@ -58,7 +58,7 @@ def test_enrolling_keeps_facts_day_rulebook_answers_and_reasons(world: World) ->
     assert lifeline["answer"] == "likely"  # one Lifeline per household is presumed
     assert lifeline["amounts"][0]["high"] == "34.25"
     told = {reason["says"]: reason for reason in lifeline["reasons"]}
-    income = told["The household’s yearly income is at or below 135% of the poverty guideline."]
+    income = told["The household’s yearly income is at or below 135 percent of the poverty guideline."]
     assert (income["verdict"], income["confidence"]) == ("likely", "secondary")  # as that of the year's guideline
     assert "47 CFR 54.409(a)(1)" in income["source"]
 

@@ -71,7 +71,7 @@ class Standings:
         for record in sorted(wanted.keys() | have.keys()):
             row, said = have.get(record), wanted.get(record)
             if row is None or said is None:
-                yield f"standing of record {record}: {'missing' if row is None else 'of a record never enrolled'}"
+                yield f"standing of record {record}: {'missing' if row is None else 'of a record that is not enrolled'}"
             else:
                 yield from said.differences(row)
 
@@ -88,7 +88,9 @@ class Standings:
             own[fact.record_id].append(fact)
         wanted: dict[int, _Wanted] = {}
         for identity, its in members.items():
-            enrolled = [record for record in its if record in owners]
+            enrolled = [
+                record for record in its if book.records[record]["enrolled"]
+            ]  # with one that no void takes back
             told = sorted((fact for record in its for fact in own[record]), key=lambda fact: fact.number)
             written = posted_on[max(self._loaded, *(fact.posting for fact in told))] if told else today
             asked_on = dict.fromkeys((today, today - timedelta(days=1), written))

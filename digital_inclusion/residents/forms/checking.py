@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
@@ -165,8 +166,8 @@ _FORMS: dict[Ask, type[QuestionForm]] = {
 }
 
 
-def form_of(question: Question, choices: Choices) -> QuestionForm:
-    """Return the form that asks ``question``."""
-    form = _FORMS[question.ask]()
+def form_of(question: Question, choices: Choices, typed: MultiDict[str, str] | None) -> QuestionForm:
+    """Return the form that asks ``question``, with what was typed."""
+    form = _FORMS[question.ask](formdata=typed, meta={"csrf": False})  # the gate has checked the token of what is sent
     form.offer(choices)
     return form

@@ -21,7 +21,7 @@ from ..forms.checking import EVERY, Choices, form_of
 from ..rules.results import show_results
 from . import bp, keeping
 
-Page = Response | str | tuple[str, int]
+Page = Response | str
 BURST_SECONDS = 60  # many people may share one address (a library, a phone company), and begin together
 
 
@@ -66,23 +66,18 @@ def check() -> Page:
     return render_template("residents/check.html", begun=bool(answers), next_url=_next_url(answers))
 
 
-@bp.route("/check/question/<word:name>", methods=["GET", "POST"])
+@bp.get("/check/question/<word:name>")
 @public
-@reads_only
 def check_question(name: str) -> Page:
-    """Ask one question; its answer leads to the next one that still matters."""
-    decider, answers = _decider(), _answers()
-    question = next((one for one in decider.book.questions if one.id == name), None)
-    if question is None:
-        raise NotFound
-    form = form_of(question, _choices(question))
-    if request.method == "GET":
+    """Ask one question, with the answer given before, or with what was typed wrong a moment ago."""
+    decider, answers, question = _decider(), _answers(), _question(name)
+    typed = keeping.take_typed(name)
+    form = form_of(question, _choices(question), typed)
+    if typed is None:
         form.fill(answers.get(name))
-    elif (skip := request.form.get("skip")) in set(Skip):
-        return _take(answers, name, Skip(skip))
-    elif form.validate_on_submit():
-        return _take(answers, name, form.answer())
-    page = render_template(
+    else:
+        form.validate()
+    return render_template(
         "residents/check_question.html",
         form=form,
         question=question,
@@ -91,11 +86,32 @@ def check_question(name: str) -> Page:
         done=len([one for one in decider.book.questions if one.id in answers and one.id != name]),
         back_url=_back_url(question, answers),
     )
-    return page, 400 if form.is_submitted() else 200
 
 
-def _take(answers: dict[str, Answer], name: str, answer: Answer) -> Response:
-    answers[name] = answer
+@bp.post("/check/question/<word:name>")
+@public
+@reads_only
+def check_answer(name: str) -> Page:
+    """Take an answer; it leads to the next question that still matters. A wrong one leads back to its page."""
+    question, skip = _question(name), request.form.get("skip")
+    if skip in set(Skip):
+        return _take(name, Skip(skip))
+    form = form_of(question, _choices(question), request.form)
+    if form.validate():
+        return _take(name, form.answer())
+    keeping.keep_typed(name, request.form)
+    return redirect(url_for("residents.check_question", name=name), code=303)
+
+
+def _question(name: str) -> Question:
+    found = next((one for one in _decider().book.questions if one.id == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _take(name: str, answer: Answer) -> Response:
+    answers = _answers() | {name: answer}
     keeping.keep(answers)
     return redirect(_next_url(answers), code=303)
 

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from flask import session
+from werkzeug.datastructures import MultiDict
 
 from ...eligibility.rules.questions import Answer, Answers, Question
 from ...foundation.credentials import seal, unseal
@@ -11,7 +12,10 @@ from ..rules.kept import pack, unpack
 
 SITTING = timedelta(hours=2)  # a shared computer forgets, even when nobody presses "Clear"
 COME_BACK = timedelta(days=30)
-_KEY, _LINK = "check", "link"
+TYPED = frozenset({"choice", "number", "amount", "every", "benefits", "none", "unsure"})  # fields of the questions
+MANY = 40  # values of a list
+LONGEST = 100  # characters of what was typed wrong; more is told to be too long, and not shown again
+_KEY, _LINK, _TYPED = "check", "link", "typed"
 
 
 def answers_now(questions: tuple[Question, ...]) -> dict[str, Answer]:
@@ -27,6 +31,19 @@ def keep(answers: Answers) -> None:
 def forget() -> None:
     """Forget the answers."""
     session.pop(_KEY, None)
+
+
+def keep_typed(question: str, typed: MultiDict[str, str]) -> None:
+    """Keep what could not be taken until its page has shown it: then "back" never asks to send a form again."""
+    fields = [(name, value[:LONGEST]) for name, value in typed.items(multi=True) if name in TYPED]
+    session[_TYPED] = seal(json.dumps([question, fields[: len(TYPED) + MANY]]))
+
+
+def take_typed(question: str) -> MultiDict[str, str] | None:
+    """Return, once, what was typed wrong at the question; None where nothing was."""
+    text = unseal(session.pop(_TYPED, ""), lasts=SITTING)
+    kept, fields = json.loads(text) if text is not None else (None, [])
+    return MultiDict((name, value) for name, value in fields) if kept == question else None
 
 
 def link_token(answers: Answers) -> str:

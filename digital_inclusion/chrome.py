@@ -7,16 +7,16 @@ from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext
 
 from .accounts.queries.sessions import demo_code
 from .accounts.routes.session import actor_of_request
-from .casework.queries.requests import InboxFilter, count_requests
+from .casework.queries.requests import count_own_requests
 from .foundation.access import policy
 from .foundation.access.identity import Actor
 from .foundation.kernel import clock
 from .foundation.kernel.messages import _
 from .foundation.web.gate import FRAMEWORK_ENDPOINTS, PUBLIC, access_of
+from .foundation.web.templating import told
 from .progress.queries.program import find_version
 from .progress.schemas import LoadedProgram, fingerprint_of, parse_program
 
@@ -132,9 +132,11 @@ def _own(actor: Actor) -> dict[str, Any]:
 
 def _open_to(actor: Actor) -> list[Entry]:
     """Return the menu's lines for ``actor``: pages that exist, that the role includes, that the session may open."""
-    if policy.owes_second_factor(actor):
-        return []
-    return [entry for entry in MENU if entry.endpoint in current_app.view_functions and _allows(actor, entry.endpoint)]
+    if "open_to" not in g:
+        views = () if policy.owes_second_factor(actor) else current_app.view_functions
+        g.open_to = [entry for entry in MENU if entry.endpoint in views and _allows(actor, entry.endpoint)]
+    found: list[Entry] = g.open_to
+    return found
 
 
 def _address(endpoint: str) -> str:
@@ -159,12 +161,12 @@ def _menu(actor: Actor) -> list[dict[str, object]]:
     here = max(under, key=len, default=None)
     return [
         {
-            "label": gettext(entry.label),
+            "label": told(entry.label),
             "url": url,
             "icon": entry.icon,
-            "group": gettext(entry.group) if entry.group else None,
+            "group": told(entry.group) if entry.group else None,
             "current": url == here,
-            "count": count_requests(InboxFilter(), by=actor) if entry.endpoint == "casework.list_requests" else None,
+            "count": count_own_requests(actor) if entry.endpoint == "casework.list_requests" else None,
         }
         for entry, url in shown
     ]

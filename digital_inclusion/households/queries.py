@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ..foundation.database import session
@@ -27,25 +28,27 @@ def ruling_ids(digests: Iterable[str]) -> dict[str, int]:
 
 def list_decisions(household_id: int) -> Sequence[EligibilityDecision]:
     """Return what was decided about a household, with the answers, newest first."""
-    statement = (
-        select(EligibilityDecision)
-        .where(EligibilityDecision.household_id == household_id)
-        .options(joinedload(EligibilityDecision.ruling))
-        .order_by(EligibilityDecision.id.desc())
-    )
-    return session().scalars(statement).all()
+    return session().scalars(_decisions(), {"household": household_id}).all()
 
 
 def find_last_decision(household_id: int) -> EligibilityDecision | None:
     """Return the last decision about a household, with its answers; None before the first."""
-    statement = (
+    return session().scalars(_last_decision(), {"household": household_id}).first()
+
+
+@cache
+def _decisions() -> Select[EligibilityDecision]:
+    return (
         select(EligibilityDecision)
-        .where(EligibilityDecision.household_id == household_id)
+        .where(EligibilityDecision.household_id == bindparam("household"))
         .options(joinedload(EligibilityDecision.ruling))
         .order_by(EligibilityDecision.id.desc())
-        .limit(1)
     )
-    return session().scalars(statement).first()
+
+
+@cache
+def _last_decision() -> Select[EligibilityDecision]:
+    return _decisions().limit(1)
 
 
 class Stored(NamedTuple):

@@ -10,7 +10,7 @@ from ...eligibility.rules.deciding import Answer
 from ...eligibility.rules.stored import reader_of
 from ...eligibility.schemas import decider_in_use
 from ...households.models import EligibilityDecision
-from ...households.queries import list_decisions
+from ...households.queries import find_last_decision, list_decisions
 from ..rules.knowing import FACTS
 
 _HELPFUL = (Answer.YES, Answer.LIKELY)
@@ -43,7 +43,8 @@ class Told:
 
 def find_told(household_id: int, *, today: date) -> Told | None:
     """Return the last decision about a household, ready to be shown; None before the first."""
-    return next(iter(list_told(household_id, today=today)), None)
+    last = find_last_decision(household_id)
+    return None if last is None else _told(last, today)
 
 
 def list_told(household_id: int, *, today: date) -> list[Told]:

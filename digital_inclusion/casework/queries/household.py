@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ...accounts.models import User
@@ -114,12 +115,11 @@ def get_household(code: str) -> Household:
 
 def get_page(code: str, *, today: date) -> HouseholdPage:
     """Return everything about the household with the code."""
-    statement = _page().where(Household.code == code)
-    found = session().execute(statement).unique().first()
+    found = session().execute(_page(), {"code": code}).unique().first()
     if found is None:
         raise NotFound
     household, standing, partner_name, navigator_name = found
-    facts, proofs, names = _facts(household.id)
+    facts, proofs, names, grants = _facts(household.id)
     things = _things(facts, proofs)
     linked = standing is not None and standing.linked
     return HouseholdPage(
@@ -131,7 +131,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         address=_standing_address(household, facts),
         consent=_standing_consent(household, facts),
         enrollments=household.enrollments,
-        grant_names=_grant_names(household, facts),
+        grant_names=grants,
         things=things,
         events=_events(facts, names),
         elsewhere=list_days_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
@@ -148,28 +148,42 @@ def _page() -> Select[Household, Standing, str, str]:
         .outerjoin(Standing, Standing.record_id == Household.id)
         .outerjoin(User, User.id == Household.navigator_id)
         .options(selectinload(Household.members), *(joinedload(one) for one in few))
+        .where(Household.code == bindparam("code"))
     )
 
 
 @cache
-def _with_proofs() -> Select[FactRow, Proof, str]:
+def _with_proofs() -> Select[FactRow, Proof, str, str]:
     return (
-        select(FactRow, Proof, User.name)
+        select(FactRow, Proof, User.name, Grant.name)
         .outerjoin(Proof, Proof.fact_number == FactRow.number)
         .outerjoin(User, User.id == FactRow.entered_by)
+        .outerjoin(Grant, Grant.id == FactRow.grant_id)
+        .where(FactRow.record_id == bindparam("record"))
         .order_by(FactRow.number)
     )
 
 
-def _facts(record_id: int) -> tuple[list[FactRow], dict[int, Proof], dict[int, str]]:
-    """Return the record's facts, the states of their evidence, and the names of those who entered them."""
-    statement = _with_proofs().where(FactRow.record_id == record_id)
-    rows = session().execute(statement).all()
-    return (
-        [fact for fact, _proof, _name in rows],
-        {fact.number: proof for fact, proof, _name in rows if proof is not None},
-        {fact.entered_by: name for fact, _proof, name in rows if fact.entered_by is not None and name is not None},
-    )
+class _Facts(NamedTuple):
+    """A record's facts, with the states of their evidence, the names of who entered them, and of their grants."""
+
+    facts: list[FactRow]
+    proofs: dict[int, Proof]
+    names: dict[int, str]
+    grants: dict[int, str]
+
+
+def _facts(record_id: int) -> _Facts:
+    found = _Facts([], {}, {}, {})
+    for fact, proof, name, grant in session().execute(_with_proofs(), {"record": record_id}):
+        found.facts.append(fact)
+        if proof is not None:
+            found.proofs[fact.number] = proof
+        if fact.entered_by is not None and name is not None:
+            found.names[fact.entered_by] = name
+        if fact.grant_id is not None and grant is not None:
+            found.grants[fact.grant_id] = grant
+    return found
 
 
 def _voided(facts: Sequence[FactRow]) -> set[int]:
@@ -210,15 +224,6 @@ def _standing_consent(household: Household, facts: Sequence[FactRow]) -> Consent
     gone = _voided(facts)
     standing = [consent for consent in household.consents if consent.fact_number not in gone]
     return max(standing, key=lambda consent: (consent.given_on, consent.id), default=None)
-
-
-def _grant_names(household: Household, facts: Sequence[FactRow]) -> dict[int, str]:
-    wanted = {one.grant_id for one in household.enrollments} | {fact.grant_id for fact in facts}
-    ids = sorted(one for one in wanted if one is not None)
-    if not ids:
-        return {}
-    statement = select(Grant.id, Grant.name).where(Grant.id.in_(ids)).order_by(Grant.id)
-    return dict(session().execute(statement).all())
 
 
 def _needs(household: Household, standing: Standing | None, things: Sequence[Thing], today: date) -> list[Need]:

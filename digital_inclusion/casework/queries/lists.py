@@ -1,13 +1,13 @@
 """The household list: filtered, sorted, fifty at a time by key."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
@@ -20,6 +20,8 @@ from ...progress.models import PostingRow, Standing
 from ..rules.status import Status, status_of
 
 Value = TypeVar("Value")
+Conditions = Callable[[], list[ColumnElement[bool]]]  # made when they are asked for: often all is kept
+AsOf = tuple[Any, ...] | None
 PAGE = 50
 SORTS = {"enrolled", "-enrolled", "name", "-name"}
 
@@ -83,8 +85,8 @@ class ListPage:
 
 def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
     """Return one page of the households ``by`` sees; those of an undone import stand nowhere and are left out."""
-    conditions = _conditions(wanted, by)
-    rows = _rows(wanted, conditions)
+    conditions, as_of = partial(_conditions, wanted, by), _as_of(wanted)
+    rows = _rows(wanted, conditions, as_of)
     backwards = wanted.before is not None
     more = len(rows) > PAGE
     shown = rows[:PAGE][::-1] if backwards else rows[:PAGE]
@@ -92,7 +94,7 @@ def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
     has_previous = (wanted.after is not None) if not backwards else more
     return ListPage(
         rows=shown,
-        total=_count(wanted, conditions),
+        total=_COUNTS.get(wanted, as_of, lambda: _counted(wanted, conditions())),
         next=shown[-1].id if shown and has_next else None,
         previous=shown[0].id if shown and has_previous else None,
     )
@@ -100,7 +102,7 @@ def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
 
 def rows_of(ids: Sequence[int]) -> list[ListRow]:
     """Return list rows for households, in the order of ``ids``; those one may not see are left out."""
-    found = {row.id: row for row in _read(_select().where(Household.id.in_(ids)).order_by(Household.id))}
+    found = {row.id: row for row in _read(_select_by_id(), {"ids": list(ids)})}
     return [found[one] for one in ids if one in found]
 
 
@@ -132,13 +134,13 @@ def _with_status(status: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _rows(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> list[ListRow]:
+def _rows(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> list[ListRow]:
     """Return the rows from the key on, one more than a page; before a key they come backwards."""
     down = wanted.sort.startswith("-") != (wanted.before is not None)
     key = wanted.before if wanted.before is not None else wanted.after
     if wanted.sort.lstrip("-") == "enrolled":
-        return rows_of(_page_of(_by_day(wanted, conditions), key, down=down))
-    statement = _select().where(*conditions)
+        return rows_of(_page_of(_by_day(wanted, conditions, as_of), key, down=down))
+    statement = _select().where(*conditions())
     if key is not None:
         statement = statement.where(_beyond(key, down=down))
     columns: list[Any] = [Household.head_name, Household.id]
@@ -162,19 +164,19 @@ def _page_of(ids: "array[int]", key: int | None, *, down: bool) -> list[int]:
     return list(ordered[start : start + PAGE + 1])
 
 
-def _by_day(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> "array[int]":
+def _by_day(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> "array[int]":
     """Return the ids of all households asked for, by day of enrollment and then by id.
 
     No index tells the day of a household, so sorting reads all of them; kept until the next posting, like the counts.
     """
 
     def read() -> "array[int]":
-        statement = select(Household.id).where(*conditions).order_by(_enrolled_on().asc().nulls_first(), Household.id)
+        statement = select(Household.id).where(*conditions()).order_by(_enrolled_on().asc().nulls_first(), Household.id)
         if wanted.status is not None or wanted.reason is not None:
             statement = statement.join(Standing, Standing.record_id == Household.id)
         return array("q", session().scalars(statement))
 
-    return _ORDERS.get(wanted, read)
+    return _ORDERS.get(wanted, as_of, read)
 
 
 def _enrolled_on() -> ScalarSelect[date]:
@@ -209,13 +211,13 @@ def _select() -> Select[Any]:
     )
 
 
-def _read(statement: Select[Any]) -> list[ListRow]:
-    return [ListRow(*row) for row in session().execute(statement)]
+@cache
+def _select_by_id() -> Select[Any]:
+    return _select().where(Household.id.in_(bindparam("ids", expanding=True))).order_by(Household.id)
 
 
-def _count(wanted: ListFilter, conditions: list[ColumnElement[bool]]) -> int:
-    """Return how many rows there are in all; kept until the next posting, for counting reads every one of them."""
-    return _COUNTS.get(wanted, lambda: _counted(wanted, conditions))
+def _read(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[ListRow]:
+    return [ListRow(*row) for row in session().execute(statement, values)]
 
 
 class Kept(Generic[Value]):
@@ -223,17 +225,16 @@ class Kept(Generic[Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: dict[tuple[Scope, str | None, str | None], tuple[tuple[Any, ...], Value]] = {}
+        self._held: dict[tuple[Scope, str | None, str | None], tuple[AsOf, Value]] = {}
 
-    def get(self, wanted: ListFilter, read: Callable[[], Value]) -> Value:
-        """Return what is kept, else what ``read`` returns."""
-        if wanted.whose != "all" or wanted.batch is not None:
-            return read()  # few, and a caseload changes hands without a posting
+    def get(self, wanted: ListFilter, as_of: AsOf, read: Callable[[], Value]) -> Value:
+        """Return what is kept, else what ``read`` returns; nothing is kept without ``as_of``, the last posting."""
+        if as_of is None:
+            return read()
         key = (current_scope(), wanted.status, wanted.reason)
-        as_of = session().execute(_last_posting()).first()
         held = self._held.get(key)
-        if as_of is None or held is None or held[0] != tuple(as_of):
-            held = tuple(as_of or ()), read()
+        if held is None or held[0] != as_of:
+            held = as_of, read()
             if len(self._held) >= self._most:
                 self._held.clear()
             self._held[key] = held
@@ -242,6 +243,14 @@ class Kept(Generic[Value]):
 
 _COUNTS: Kept[int] = Kept(most=500)
 _ORDERS: "Kept[array[int]]" = Kept(most=20)  # up to half a megabyte each
+
+
+def _as_of(wanted: ListFilter) -> AsOf:
+    """Return the last posting; None for lists that are not kept: they are short, and change without a posting."""
+    if wanted.whose != "all" or wanted.batch is not None:
+        return None
+    row = session().execute(_last_posting()).first()
+    return None if row is None else tuple(row)
 
 
 @cache

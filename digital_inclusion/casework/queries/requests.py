@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
@@ -153,16 +154,34 @@ def count_requests(wanted: InboxFilter, *, by: Actor) -> int:
     return session().scalar(select(func.count(HelpRequest.id)).where(*_conditions(wanted, by))) or 0
 
 
+def count_own_requests(by: Actor) -> int:
+    """Return how many requests wait at the organization of ``by``; the menu tells it on every page."""
+    if sees_every_partner(by.roles):
+        return session().scalar(_count_due(of_the_city=True)) or 0
+    return session().scalar(_count_due(of_the_city=False), {"partner": by.partner_id}) or 0
+
+
+@cache
+def _count_due(*, of_the_city: bool) -> Select[int]:
+    whose = _the_city() if of_the_city else bindparam("partner")
+    return select(func.count(HelpRequest.id)).where(_is_due(), HelpRequest.partner_id == whose)
+
+
+def _is_due() -> ColumnElement[bool]:
+    is_to_erase = HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
+    return HelpRequest.state.in_(sorted(OPEN)) | is_to_erase
+
+
+def _the_city() -> ScalarSelect[int]:
+    return select(Partner.id).where(Partner.kind == "city").order_by(Partner.id).limit(1).scalar_subquery()
+
+
 def _conditions(wanted: InboxFilter, by: Actor) -> list[ColumnElement[bool]]:
-    is_due = HelpRequest.state.in_(sorted(OPEN)) | (
-        HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
-    )
-    found = [~is_due if wanted.closed else is_due]
+    found = [~_is_due() if wanted.closed else _is_due()]
     if not sees_every_partner(by.roles):
         found.append(HelpRequest.partner_id == (by.partner_id or -1))
-    elif wanted.whose == "own":  # asked within the statement: the menu counts on every page
-        city = select(Partner.id).where(Partner.kind == "city").order_by(Partner.id).limit(1)
-        found.append(HelpRequest.partner_id == city.scalar_subquery())
+    elif wanted.whose == "own":
+        found.append(HelpRequest.partner_id == _the_city())
     return found
 
 

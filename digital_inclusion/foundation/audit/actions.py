@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from ..access.identity import Actor
@@ -25,27 +27,46 @@ def record(
     **details: str | int | bool | list[str] | list[int] | None,
 ) -> AuditEvent:
     """Record the event ``name`` (from the closed list). ``details`` are codes, counts and field names, never values."""
-    if name not in NAMES:
-        raise ValueError(f"unknown audit name {name}")
     if subject is not None:
         session().flush()
         subject_type = subject_type or getattr(subject, "__tablename__", "")
         subject_id = subject_id if subject_id is not None else getattr(subject, "id", None)
         partner_id = partner_id if partner_id is not None else getattr(subject, "partner_id", None)
-    event = AuditEvent(
-        happened_at=clock.now(),
-        name=name,
-        user_id=by.user_id,
-        actor_name="" if by.user_id is not None else by.name,
-        partner_id=partner_id if partner_id is not None else by.partner_id,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        posting=posting,
-        details=dict(details),
-    )
+    columns = _columns(name, by, subject_type, subject_id, partner_id, posting, **details)
+    event = AuditEvent(**columns)
     session().add(event)
     session().info["audited"] = True
     return event
+
+
+def record_many(events: Iterable[tuple[str, Actor, Mapping[str, Any]]]) -> None:
+    """Record events at once, each (name, by, the other arguments of ``record`` but ``subject``)."""
+    session().execute(insert(AuditEvent), [_columns(name, by, **details) for name, by, details in events])
+    session().info["audited"] = True
+
+
+def _columns(
+    name: str,
+    by: Actor,
+    subject_type: str = "",
+    subject_id: int | None = None,
+    partner_id: int | None = None,
+    posting: int | None = None,
+    **details: Any,
+) -> dict[str, Any]:
+    if name not in NAMES:
+        raise ValueError(f"unknown audit name {name}")
+    return {
+        "happened_at": clock.now(),
+        "name": name,
+        "user_id": by.user_id,
+        "actor_name": "" if by.user_id is not None else by.name,
+        "partner_id": partner_id if partner_id is not None else by.partner_id,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "posting": posting,
+        "details": details,
+    }
 
 
 def digest_of(previous: str, event: AuditEvent) -> str:

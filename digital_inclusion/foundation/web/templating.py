@@ -72,7 +72,7 @@ def usd(amount: Decimal | int) -> str:
     return str(format_currency(amount, "USD", locale=_MONEY_LOCALES.get(str(locale), locale)))
 
 
-def _told(sentence: str) -> str:
+def told(sentence: str) -> str:
     """Return a sentence of the rules in the reader's language; unlike ``_`` it takes a percent sign as it is."""
     return str(_catalog().ugettext(sentence)) if sentence else ""
 
@@ -112,7 +112,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals["N_"] = lambda text: text  # marks a word in a table made once; it is translated where used
     app.jinja_env.globals["static_url"] = _static_url
     app.jinja_env.filters.update(day=_day, instant=_instant, number=_number, cents=money.format_cents)
-    app.jinja_env.filters.update(usd=usd, told=_told)
+    app.jinja_env.filters.update(usd=usd, told=told)
     app.jinja_env.globals["today"] = clock.today
     app.jinja_options["autoescape"] = True
 

@@ -13,7 +13,7 @@ from flask import Flask, g, has_app_context
 from config import Settings
 
 from ..access.identity import Actor
-from ..audit.actions import record
+from ..audit.actions import record_many
 from ..database import write_transaction
 
 logger = logging.getLogger(__name__)
@@ -100,8 +100,7 @@ def record_views(views: Sequence[View]) -> None:
     """Record the views in a transaction of their own."""
     try:
         with write_transaction():
-            for name, by, details in views:
-                record(name, by=by, **details)
+            record_many(views)
     except Exception:
         # the pages have been made; whoever operates the product must hear of it
         logger.exception("views of personal data were not recorded", extra={"events": [view.name for view in views]})

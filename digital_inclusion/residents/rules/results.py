@@ -16,6 +16,14 @@ from ...eligibility.rules.facts import SIZE, Facts
 
 MONTHS = 12
 RECENT = timedelta(days=365)
+_TELLING = {  # the conditions that explain an answer
+    Answer.YES: (Verdict.YES, Verdict.LIKELY),
+    Answer.LIKELY: (Verdict.YES, Verdict.LIKELY),
+    Answer.NO: (Verdict.NO,),
+    Answer.CANNOT_TELL: (Verdict.UNKNOWN,),
+    Answer.CANNOT_DECIDE: (Verdict.MISSING,),
+    Answer.CLOSED: (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +114,10 @@ def show_results(book: Rulebook, decisions: Mapping[str, Decision], facts: Facts
 
 
 def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
-    wanted = {
-        Answer.YES: (Verdict.YES, Verdict.LIKELY),
-        Answer.LIKELY: (Verdict.YES, Verdict.LIKELY),
-        Answer.NO: (Verdict.NO,),
-        Answer.CANNOT_TELL: (Verdict.UNKNOWN,),
-        Answer.CANNOT_DECIDE: (Verdict.MISSING,),
-        Answer.CLOSED: (),
-    }[decision.answer]
-    reasons = [
-        reason for reason in dict.fromkeys(decision.reasons) if reason.verdict in wanted and reason.leaf.leaf.says
-    ]
-    papers = dict.fromkeys(
-        (*(paper for reason in reasons for paper in reason.leaf.leaf.bring), *decision.program.bring)
-    )
+    noted, telling = dict.fromkeys(decision.reasons), _TELLING[decision.answer]
+    reasons = [reason for reason in noted if reason.verdict in telling and reason.leaf.leaf.says]
+    bring = (paper for reason in reasons for paper in reason.leaf.leaf.bring)
+    papers = dict.fromkeys((*bring, *decision.program.bring))
     last = decision.program.open.rows[-1].period.last
     return Shown(
         program=decision.program,

@@ -141,9 +141,8 @@ def lifeline_federal(facts: Facts) -> Said:
             low = high = Decimal("5.25")
         elif service is None:
             low = Decimal("5.25")
-        if lands != NO:
-            high += 25
-            low += 25 if lands == YES else 0
+        if lands == YES:
+            low, high = low + 25, high + 25
         return [("monthly", *_capped(facts, low, high))]
 
     return _said(min(need, one, identity), reasons, amounts)
@@ -164,8 +163,10 @@ def _california(facts: Facts) -> tuple[int, Reasons]:
 def ca_lifeline(facts: Facts) -> Said:
     """CPUC General Order 153."""
     verdict, reasons = _california(facts)
+    phone = _service(facts, ("voice", "bundle"))
+    reasons.append(("phone", phone))
     return _said(
-        verdict,
+        min(verdict, phone),
         reasons,
         lambda: [
             ("monthly", *_capped(facts, Decimal(19), Decimal(19))),
@@ -177,6 +178,8 @@ def ca_lifeline(facts: Facts) -> Said:
 def ca_home_broadband_pilot(facts: Facts) -> Said:
     """CPUC Decision 25-08-050."""
     verdict, reasons = _california(facts)
+    internet = _service(facts, ("internet", "bundle"))
+    reasons.append(("internet", internet))
 
     def amounts() -> Amounts:
         cheap = _is(facts, "plan_low_cost", True, YES)
@@ -200,7 +203,12 @@ def ca_home_broadband_pilot(facts: Facts) -> Said:
             ("connection", once if plan >= LIKELY else ZERO, once if plan != NO else ZERO),
         ]
 
-    return _said(verdict, reasons, amounts)
+    return _said(min(verdict, internet), reasons, amounts)
+
+
+def _service(facts: Facts, wanted: tuple[str, ...]) -> int:
+    service = facts.get("service")
+    return LIKELY if service is None or service in wanted else NO
 
 
 def _city(facts: Facts, missing: str) -> Said:

@@ -37,16 +37,16 @@ def is_outdated(stored: str) -> bool:
     return _hasher(*_cost()).check_needs_rehash(stored)
 
 
-def seal(text: str) -> str:
-    """Return ``text`` encrypted with the installation's key."""
-    return _fernet(str(current_app.config["SECRET_KEY"])).encrypt(text.encode()).decode()
+def seal(text: str, *, purpose: str = "") -> str:
+    """Return ``text`` encrypted with the installation's key; what was sealed for one purpose opens for no other."""
+    return _fernet(str(current_app.config["SECRET_KEY"]), purpose).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, *, lasts: timedelta | None = None) -> str | None:
+def unseal(sealed: str, *, purpose: str = "", lasts: timedelta | None = None) -> str | None:
     """Return the text again, or None when it was not sealed here, or longer ago than it lasts."""
     seconds = None if lasts is None else int(lasts.total_seconds())
     try:
-        return _fernet(str(current_app.config["SECRET_KEY"])).decrypt(sealed.encode(), ttl=seconds).decode()
+        return _fernet(str(current_app.config["SECRET_KEY"]), purpose).decrypt(sealed.encode(), ttl=seconds).decode()
     except InvalidToken:
         return None
 
@@ -115,5 +115,5 @@ def _stand_in(passes: int, memory_kib: int) -> str:
 
 
 @lru_cache(maxsize=2)
-def _fernet(key: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"at rest|{key}".encode()).digest()))
+def _fernet(key: str, purpose: str = "") -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"at rest{purpose}|{key}".encode()).digest()))

@@ -96,14 +96,14 @@ def _add_up(
 ) -> Amount:
     options, settled = _options(first_of, verdicts)
     told = zip(plus, verdicts[len(first_of) :], strict=True)
-    added = [(part, verdict) for part, verdict in told if verdict is not NO]
-    used = [*options, *(part for part, _verdict in added)]
+    added = [part for part, verdict in told if verdict >= LIKELY]  # what is added is promised only when it is known
+    used = [*options, *added]
     missing = next((part.missing for part in used if part.missing is not None), None)
     if missing is not None:
         return Amount(rule.id, rule.kind, ZERO, ZERO, missing=missing, sure=False)
     amounts = [part.amount for part in options] + ([] if settled else [ZERO])
-    low = min(amounts) + sum((part.amount for part, verdict in added if verdict >= LIKELY), ZERO)
-    high = max(amounts) + sum((part.amount for part, _verdict in added), ZERO)
+    more = sum((part.amount for part in added), ZERO)
+    low, high = min(amounts) + more, max(amounts) + more
     says = tuple(part.says for part in used)
     cites = tuple(part.cite for part in used if part.cite is not None)
     return Amount(rule.id, rule.kind, low, high, says, cites, None, sure)

@@ -88,6 +88,7 @@ class Program:
     apply_says: str = ""
     apply_link: str | None = None
     bring: tuple[str, ...] = ()
+    held: str | None = None  # the fact that says that the household has it already
     need: str | None = None  # what a request for help asks for, of the city's own programs
     file: str = field(default="", compare=False)
 

@@ -48,7 +48,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One plain question. ``facts``: what its answer states something about; ``shows``: the benefits it lists."""
+    """One plain question. ``facts``: what its answer states; ``shows``: the benefits it lists.
+
+    ``only_if``: facts that must be stated before it makes sense ("Does that adult …?").
+    """
 
     id: str
     ask: Ask
@@ -58,6 +61,7 @@ class Question:
     why: str = ""
     options: tuple[Option, ...] = ()
     shows: tuple[str, ...] = ()
+    only_if: Mapping[str, object] = field(default_factory=dict)
     line: int = field(default=0, compare=False)
 
 

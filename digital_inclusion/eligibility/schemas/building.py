@@ -70,6 +70,7 @@ class Builder:
             apply_says=shape.apply.says if shape.apply else "",
             apply_link=shape.apply.link if shape.apply else None,
             bring=tuple(shape.bring),
+            held=self._fact(shape.held, shape.line).name if shape.held else None,
             need=shape.need,
             file=file,
         )
@@ -140,6 +141,7 @@ class Builder:
             shape.why or "",
             options,
             tuple(shape.shows),
+            {name: self._value(name, text, shape.line) for name, text in shape.only_if.items()},
             line=shape.line,
         )
 

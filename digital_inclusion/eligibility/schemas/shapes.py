@@ -199,6 +199,7 @@ class ProgramShape(Shape):
     advice: list[AdviceShape] = []
     apply: ApplyShape | None = None
     bring: list[Name] = []
+    held: Name | None = None
     need: Literal["device", "connection", "skills"] | None = None
 
 
@@ -249,6 +250,7 @@ class QuestionShape(Shape):
     why: Sentence | None = None
     options: list[OptionShape] = []
     shows: list[Name] = []
+    only_if: Plain(dict[Name, str]) = {}  # type: ignore[valid-type]
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ...eligibility.rules.asking import open_questions, questions_about
+from ...eligibility.rules.asking import makes_sense, open_questions, questions_about
 from ...eligibility.rules.deciding import Decider
 from ...eligibility.rules.questions import Answer, Ask, Chosen, Income, Question, Skip, facts_of
 from ...foundation.kernel import clock
@@ -144,7 +144,7 @@ def check_results() -> Page:
         still=len(still),
         next_url=_next_url(answers) if still else None,
         given=[(one, _in_words(one, answers[one.id])) for one in book.questions if one.id in answers],
-        ask_about=lambda further: list(questions_about(book.questions, further)),
+        ask_about=lambda further: [one for one in questions_about(book.questions, further) if makes_sense(one, facts)],
         book=book,
         link=url_for("residents.check_return", token=keeping.link_token(answers), _external=True),
         link_ends=today + keeping.COME_BACK,

@@ -36,12 +36,12 @@ def forget() -> None:
 def keep_typed(question: str, typed: MultiDict[str, str]) -> None:
     """Keep what could not be taken until its page has shown it: then "back" never asks to send a form again."""
     fields = [(name, value[:LONGEST]) for name, value in typed.items(multi=True) if name in TYPED]
-    session[_TYPED] = seal(json.dumps([question, fields[: len(TYPED) + MANY]]))
+    session[_TYPED] = seal(json.dumps([question, fields[: len(TYPED) + MANY]]), purpose=_TYPED)
 
 
 def take_typed(question: str) -> MultiDict[str, str] | None:
     """Return, once, what was typed wrong at the question; None where nothing was."""
-    text = unseal(session.pop(_TYPED, ""), lasts=SITTING)
+    text = unseal(session.pop(_TYPED, ""), purpose=_TYPED, lasts=SITTING)
     kept, fields = json.loads(text) if text is not None else (None, [])
     return MultiDict((name, value) for name, value in fields) if kept == question else None
 
@@ -57,12 +57,11 @@ def answers_of_link(token: str, questions: tuple[Question, ...]) -> dict[str, An
 
 
 def _close(answers: Answers, purpose: str) -> str:
-    return seal(json.dumps({purpose: pack(answers)}, separators=(",", ":")))
+    return seal(json.dumps(pack(answers), separators=(",", ":")), purpose=purpose)
 
 
 def _open(
     sealed: str | None, purpose: str, lasts: timedelta, questions: tuple[Question, ...]
 ) -> dict[str, Answer] | None:
-    text = unseal(sealed, lasts=lasts) if sealed else None
-    kept = json.loads(text).get(purpose) if text is not None else None
-    return unpack(questions, kept) if kept is not None else None
+    text = unseal(sealed, purpose=purpose, lasts=lasts) if sealed else None
+    return unpack(questions, json.loads(text)) if text is not None else None

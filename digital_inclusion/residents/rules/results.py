@@ -9,13 +9,15 @@ from itertools import combinations
 from ...eligibility.rules.amounts import Amount
 from ...eligibility.rules.book import OFFERED, AmountKind, Change, Document, Program, ProgramKind, Rulebook
 from ...eligibility.rules.compiled import Reason
-from ...eligibility.rules.conditions import Income, Verdict
+from ...eligibility.rules.conditions import Income, Proof, Verdict
 from ...eligibility.rules.dated import Cite
 from ...eligibility.rules.deciding import Answer, Decision
 from ...eligibility.rules.facts import SIZE, Facts
+from ...eligibility.rules.further import ways_of
 
 MONTHS = 12
 RECENT = timedelta(days=365)
+REMEMBERED = timedelta(days=3 * 365)
 _TELLING = {  # the conditions that explain an answer
     Answer.YES: (Verdict.YES, Verdict.LIKELY),
     Answer.LIKELY: (Verdict.YES, Verdict.LIKELY),
@@ -40,7 +42,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One program as residents see it. ``further``: facts that could still change the answer."""
+    """One program as residents see it. ``further``: facts that could still make it a yes."""
 
     program: Program
     answer: Answer
@@ -53,6 +55,8 @@ class Shown:
     further: tuple[str, ...]
     missing: str | None = None
     ended_on: date | None = None
+    held: bool = False
+    only_paper: bool = False  # nothing but a paper stands between the household and the program
 
     @property
     def saving(self) -> Decimal:
@@ -66,6 +70,7 @@ class Results:
 
     city: tuple[Shown, ...]
     likely: tuple[Shown, ...]
+    held: tuple[Shown, ...]
     unsure: tuple[Shown, ...]
     undecided: tuple[Shown, ...]
     refused: tuple[Shown, ...]
@@ -81,7 +86,7 @@ class Results:
     @property
     def steps(self) -> tuple[Shown, ...]:
         """Return what to apply for, in the order in which to apply."""
-        found = (*self.city, *self.likely)
+        found = (*self.city, *self.likely, *(shown for shown in self.unsure if shown.only_paper))
         return tuple(sorted(found, key=lambda shown: (shown.program.order, shown.program.id)))
 
     @property
@@ -99,18 +104,24 @@ def show_results(book: Rulebook, decisions: Mapping[str, Decision], facts: Facts
     """Return the decisions as residents read them: the city's own help first, then the largest saving."""
     shown = [_shown(book, one, facts) for one in decisions.values() if one.program.kind in OFFERED]
     yes = [one for one in shown if one.answer in (Answer.YES, Answer.LIKELY)]
-    likely = [one for one in yes if one.program.kind is not ProgramKind.CITY]
+    likely = [one for one in yes if one.program.kind is not ProgramKind.CITY and not one.held]
     likely.sort(key=lambda one: (-one.saving, one.price.high if one.price else 0, one.program.order, one.program.id))
     return Results(
         city=tuple(one for one in yes if one.program.kind is ProgramKind.CITY),
         likely=tuple(likely),
+        held=tuple(one for one in yes if one.held),
         unsure=tuple(one for one in shown if one.answer is Answer.CANNOT_TELL),
         undecided=tuple(one for one in shown if one.answer is Answer.CANNOT_DECIDE),
         refused=tuple(one for one in shown if one.answer is Answer.NO),
-        closed=tuple(one for one in shown if one.answer is Answer.CLOSED),
+        closed=tuple(one for one in shown if one.answer is Answer.CLOSED and _is_remembered(one.ended_on, on)),
         together=_together(book, likely),
         changes=tuple(change for change in book.changes if on - RECENT <= change.on <= on),
     )
+
+
+def _is_remembered(ended_on: date | None, on: date) -> bool:
+    """Return whether people may still ask for a program that has ended."""
+    return ended_on is None or on <= ended_on + REMEMBERED
 
 
 def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
@@ -118,6 +129,8 @@ def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
     reasons = [reason for reason in noted if reason.verdict in telling and reason.leaf.leaf.says]
     bring = (paper for reason in reasons for paper in reason.leaf.leaf.bring)
     papers = dict.fromkeys((*bring, *decision.program.bring))
+    ways = _ways(decision, facts)
+    papers_of = {name for reason in noted for name in reason.leaf.facts if isinstance(reason.leaf.leaf.test, Proof)}
     last = decision.program.open.rows[-1].period.last
     return Shown(
         program=decision.program,
@@ -128,10 +141,21 @@ def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
         price=decision.amount(AmountKind.PRICE),
         bring=tuple(book.documents[paper] for paper in papers),
         advice=tuple(advice.says for advice in decision.advice),
-        further=decision.further,
+        further=tuple(sorted({name for way in ways for name in way})),
         missing=_missing(decision, reasons),
         ended_on=last if decision.answer is Answer.CLOSED else None,
+        only_paper=any(way <= papers_of for way in ways),
+        held=decision.program.held is not None and facts.get(decision.program.held) is True,
     )
+
+
+def _ways(decision: Decision, facts: Facts) -> list[frozenset[str]]:
+    """Return the sets of facts that could still make the answer a yes; what is presumed anyway is left out."""
+    if decision.answer is not Answer.CANNOT_TELL or decision.at.root is None:
+        return []
+    presumed = {name for reason in decision.reasons if reason.leaf.leaf.presume for name in reason.leaf.facts}
+    met, _unmet = ways_of(decision.at.root, facts)
+    return [way - presumed for way in met]
 
 
 def _said(reason: Reason, facts: Facts) -> Said:

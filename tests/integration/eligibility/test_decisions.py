@@ -56,7 +56,7 @@ def test_enrolling_keeps_facts_day_rulebook_answers_and_reasons(world: World) ->
     }
     lifeline = next(one for one in decision.ruling.programs if one["program"] == "lifeline_federal")
     assert lifeline["answer"] == "likely"  # one Lifeline per household is presumed
-    assert lifeline["amounts"][0]["high"] == "34.25"
+    assert lifeline["amounts"][0]["high"] == "9.25"
     told = {reason["says"]: reason for reason in lifeline["reasons"]}
     income = told["The household’s yearly income is at or below 135 percent of the poverty guideline."]
     assert (income["verdict"], income["confidence"]) == ("likely", "secondary")  # as that of the year's guideline

@@ -204,12 +204,13 @@ def test_the_link_brings_the_answers_back_on_another_device(app: Flask, client: 
 def test_a_link_that_is_old_cut_or_made_up_says_so(app: Flask, client: FlaskClient, world: World) -> None:
     _walk(client)
     link = _link(client.get("/check/results"))
-    key = credentials._fernet(app.config["SECRET_KEY"])
+    key = credentials._fernet(app.config["SECRET_KEY"], "link")
     long_ago = int(time.time()) - int(timedelta(days=31).total_seconds())
     old = key.encrypt_at_time(key.decrypt(link.rpartition("/")[2].encode()), long_ago).decode()
+    post_form(client, "/check/question/size", {"number": "zero"})
     with client.session_transaction() as kept:
-        sitting = kept["check"]
-    for token in (old, link.rpartition("/")[2][:-8], "A" * 200, sitting):
+        sitting, typed = kept["check"], kept["typed"]
+    for token in (old, link.rpartition("/")[2][:-8], "A" * 200, sitting, typed):
         other = app.test_client()
         assert other.get(f"/check/return/{token}").location == "/check"
         assert "too old or not complete" in page_text(other.get("/check"))
@@ -217,7 +218,7 @@ def test_a_link_that_is_old_cut_or_made_up_says_so(app: Flask, client: FlaskClie
 
 def test_a_sitting_ends_by_itself(app: Flask, client: FlaskClient, world: World) -> None:
     _walk(client)
-    key = credentials._fernet(app.config["SECRET_KEY"])
+    key = credentials._fernet(app.config["SECRET_KEY"], "check")
     with client.session_transaction() as kept:
         long_ago = int(time.time()) - int(timedelta(hours=2, minutes=1).total_seconds())
         kept["check"] = key.encrypt_at_time(key.decrypt(kept["check"].encode()), long_ago).decode()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digital_inclusion.eligibility.rules.asking import open_questions
+from digital_inclusion.eligibility.rules.asking import makes_sense, open_questions
 from digital_inclusion.eligibility.rules.book import OFFERED
 from digital_inclusion.eligibility.rules.deciding import Decider
 from digital_inclusion.eligibility.rules.questions import (
@@ -60,7 +60,8 @@ def _offers(answers: Answers) -> Mapping[str, object]:
 @given(answers=ANSWERS, data=st.data())
 def test_a_question_that_is_not_asked_could_change_nothing(answers: dict[str, Answer], data: st.DataObject) -> None:
     asked = {one.id for one in open_questions(DECIDER, answers, on=DAY)}
-    silent = [one for one in QUESTIONS if one.id not in asked and one.id not in answers]
+    facts = facts_of(QUESTIONS, answers)
+    silent = [one for one in QUESTIONS if one.id not in (asked | answers.keys()) and makes_sense(one, facts)]
     more = {one.id: data.draw(_answers_to(one), label=one.id) for one in silent}
     assert _offers({**answers, **more}) == _offers(answers)
 
@@ -130,3 +131,11 @@ def test_nobody_is_asked_for_status_or_a_social_security_number() -> None:
     assert "immigra" not in words and "citizen" not in words and "ssn" not in words
     assert "social security number" not in words
     assert not {"has_ssn"} & {fact for one in QUESTIONS for fact in one.facts}
+
+
+def test_nobody_is_asked_about_an_adult_they_did_not_name() -> None:
+    for answer in ("no", Skip.UNKNOWN, Skip.DECLINED):
+        asked = {one.id for one in open_questions(DECIDER, {"other_adult": answer}, on=DAY)}
+        assert not asked & {"other_adult_lifeline", "sharing"}
+    asked = {one.id for one in open_questions(DECIDER, {"other_adult": "yes"}, on=DAY)}
+    assert {"other_adult_lifeline", "sharing"} <= asked

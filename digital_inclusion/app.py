@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> TransactionalFlask:
     app.extensions["settings"] = settings
     app.extensions["page_context"] = []
     app.extensions["actor_of_request"] = lambda: None
-    app.extensions["decider"] = use_rulebook(settings.rulebook_dir)  # refuses to start, naming every mistake
+    use_rulebook(settings.rulebook_dir)  # refuses to start, naming every mistake
     _init_database(app)
     logging.init_logging(app)
     init_transactions(app)

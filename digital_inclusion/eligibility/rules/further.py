@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
-from .compiled import NO, UNKNOWN, YES, AtDay, LeafAtDay
+from .compiled import NO, UNKNOWN, YES, AtDay, LeafAtDay, leaves_at
 from .conditions import Proof
 from .facts import BENEFITS, INCOME, SIZE, Fact, Facts
 
@@ -65,6 +65,13 @@ def open_facts(condition: AtDay, facts: Facts) -> frozenset[str]:
     """Return every fact that belongs to a way in which the condition may still turn out otherwise."""
     met, unmet = ways_of(condition, facts)
     return frozenset().union(*met, *unmet) if ALREADY not in (met, unmet) else frozenset()
+
+
+def ways_to_yes(condition: AtDay, facts: Facts) -> list[frozenset[str]]:
+    """Return the sets of facts that could still make it a yes; what is presumed anyway is left out."""
+    presumed = {name for leaf in leaves_at(condition) if leaf.leaf.presume for name in leaf.facts}
+    met, _unmet = ways_of(condition, facts)
+    return [way - presumed for way in met]
 
 
 def fewest_facts(condition: AtDay, facts: Facts, order: Mapping[str, Fact]) -> tuple[str, ...]:

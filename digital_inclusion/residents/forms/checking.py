@@ -29,22 +29,7 @@ EVERY = {
 }
 
 
-class QuestionForm(Form):
-    """Base: ``offer`` sets what can be chosen, ``fill`` what was answered before, ``answer`` gives the new answer."""
-
-    def offer(self, choices: Choices) -> None:
-        """Set what can be chosen."""
-
-    def fill(self, answer: Answer | None) -> None:
-        """Show what was answered before."""
-        raise NotImplementedError
-
-    def answer(self) -> Answer:
-        """Return the answer of a form that is valid."""
-        raise NotImplementedError
-
-
-class OptionsForm(QuestionForm):
+class OptionsForm(Form):
     """Yes or no, or another short list."""
 
     choice = RadioField("", validate_choice=False)
@@ -67,7 +52,7 @@ class OptionsForm(QuestionForm):
         return str(self.choice.data)
 
 
-class CountForm(QuestionForm):
+class CountForm(Form):
     """A number of people."""
 
     number = StringField("")
@@ -85,7 +70,7 @@ class CountForm(QuestionForm):
         return read_size(self.number.data)
 
 
-class IncomeForm(QuestionForm):
+class IncomeForm(Form):
     """An amount, and how often it comes."""
 
     amount = StringField(_l("Dollars"))
@@ -112,7 +97,7 @@ class IncomeForm(QuestionForm):
         return Income(read_dollars(self.amount.data), Every(self.every.data))
 
 
-class BenefitsForm(QuestionForm):
+class BenefitsForm(Form):
     """Which of a list of benefits somebody gets."""
 
     benefits = SelectMultipleField(
@@ -157,6 +142,7 @@ def _read(field: StringField, read: Callable[[str], Any]) -> None:
         raise ValidationError(sentence_of(error)) from error
 
 
+QuestionForm = OptionsForm | CountForm | IncomeForm | BenefitsForm  # each can ``fill`` itself and tell the ``answer``
 _FORMS: dict[Ask, type[QuestionForm]] = {
     Ask.YES_NO: OptionsForm,
     Ask.OPTIONS: OptionsForm,
@@ -169,5 +155,6 @@ _FORMS: dict[Ask, type[QuestionForm]] = {
 def form_of(question: Question, choices: Choices, typed: MultiDict[str, str] | None) -> QuestionForm:
     """Return the form that asks ``question``, with what was typed."""
     form = _FORMS[question.ask](formdata=typed, meta={"csrf": False})  # the gate has checked the token of what is sent
-    form.offer(choices)
+    if isinstance(form, OptionsForm | BenefitsForm):
+        form.offer(choices)
     return form

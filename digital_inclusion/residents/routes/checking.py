@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ...eligibility.rules.asking import makes_sense, open_questions, questions_about
-from ...eligibility.rules.deciding import Decider
 from ...eligibility.rules.questions import Answer, Ask, Chosen, Income, Question, Skip, facts_of
+from ...eligibility.schemas import decider_in_use
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
 from ...foundation.web.flood import Flood
@@ -25,37 +25,37 @@ Page = Response | str
 BURST_SECONDS = 60  # many people may share one address (a library, a phone company), and begin together
 
 
+def _is_of_the_check() -> bool:
+    return (request.endpoint or "").startswith("residents.check")
+
+
 @bp.before_request
 def _slow_down() -> None:
-    if request.endpoint is not None and request.endpoint.startswith("residents.check"):
+    if _is_of_the_check():
         _flood().check()
 
 
 def _flood() -> Flood:
     """Return this process's count of who asks how often."""
-    a_second = current_app.config["CHECK_A_SECOND"]
-    made = Flood(burst=BURST_SECONDS * a_second, a_second=a_second)
-    flood: Flood = current_app.extensions.setdefault("flood", made)
+    if "flood" not in current_app.extensions:
+        a_second = current_app.config["CHECK_A_SECOND"]
+        current_app.extensions["flood"] = Flood(burst=BURST_SECONDS * a_second, a_second=a_second)
+    flood: Flood = current_app.extensions["flood"]
     return flood
 
 
 @bp.after_request
 def _keep_private(response: Response) -> Response:
     """Leave no copy of somebody's answers on a shared computer, and tell no other site where one came from."""
-    if request.endpoint is not None and request.endpoint.startswith("residents.check"):
+    if _is_of_the_check():
         response.headers["Cache-Control"] = "no-store"
     if request.endpoint == "residents.check_return":
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _decider() -> Decider:
-    decider: Decider = current_app.extensions["decider"]
-    return decider
-
-
 def _answers() -> dict[str, Answer]:
-    return keeping.answers_now(_decider().book.questions)
+    return keeping.answers_now(decider_in_use().book.questions)
 
 
 @bp.get("/check")
@@ -70,7 +70,7 @@ def check() -> Page:
 @public
 def check_question(name: str) -> Page:
     """Ask one question, with the answer given before, or with what was typed wrong a moment ago."""
-    decider, answers, question = _decider(), _answers(), _question(name)
+    decider, answers, question = decider_in_use(), _answers(), _question(name)
     typed = keeping.take_typed(name)
     form = form_of(question, _choices(question), typed)
     if typed is None:
@@ -104,7 +104,7 @@ def check_answer(name: str) -> Page:
 
 
 def _question(name: str) -> Question:
-    found = next((one for one in _decider().book.questions if one.id == name), None)
+    found = next((one for one in decider_in_use().book.questions if one.id == name), None)
     if found is None:
         raise NotFound
     return found
@@ -117,13 +117,13 @@ def _take(name: str, answer: Answer) -> Response:
 
 
 def _next_url(answers: dict[str, Answer]) -> str:
-    still = open_questions(_decider(), answers, on=clock.today())
+    still = open_questions(decider_in_use(), answers, on=clock.today())
     return url_for("residents.check_question", name=still[0].id) if still else url_for("residents.check_results")
 
 
 def _back_url(question: Question, answers: dict[str, Answer]) -> str:
     """Return the page before: the last question answered above this one, or the beginning."""
-    names = [one.id for one in _decider().book.questions]
+    names = [one.id for one in decider_in_use().book.questions]
     above = [name for name in names[: names.index(question.id)] if name in answers]
     return url_for("residents.check_question", name=above[-1]) if above else url_for("residents.check")
 
@@ -132,7 +132,7 @@ def _back_url(question: Question, answers: dict[str, Answer]) -> str:
 @public
 def check_results() -> Page:
     """Show what the household may qualify for, how much, why, and what to do next; also when answers are missing."""
-    decider, answers, today = _decider(), _answers(), clock.today()
+    decider, answers, today = decider_in_use(), _answers(), clock.today()
     if not answers:
         flash(_("Your answers are gone from this browser. You can start again; it takes about two minutes."), "info")
         return redirect(url_for("residents.check"), code=303)
@@ -142,7 +142,7 @@ def check_results() -> Page:
         "residents/check_results.html",
         results=show_results(book, decider.decide(facts, on=today), facts, on=today),
         still=len(still),
-        next_url=_next_url(answers) if still else None,
+        next_url=url_for("residents.check_question", name=still[0].id) if still else None,
         given=[(one, _in_words(one, answers[one.id])) for one in book.questions if one.id in answers],
         ask_about=lambda further: [one for one in questions_about(book.questions, further) if makes_sense(one, facts)],
         book=book,
@@ -165,7 +165,7 @@ def check_clear() -> Page:
 @public
 def check_return(token: str) -> Page:
     """Bring back the answers that a link holds; the link itself leaves the address bar at once."""
-    answers = keeping.answers_of_link(token, _decider().book.questions)
+    answers = keeping.answers_of_link(token, decider_in_use().book.questions)
     if not answers:
         flash(_("This link is too old or not complete. Please answer the questions again."), "warning")
         return redirect(url_for("residents.check"), code=303)
@@ -175,14 +175,13 @@ def check_return(token: str) -> Page:
 
 def _choices(question: Question) -> Choices:
     """Return what can be chosen, in the reader's language."""
-    return _labels(_decider().book.fingerprint, question.id, str(get_locale()))
+    return _labels(decider_in_use().book.fingerprint, question.id, str(get_locale()))
 
 
 @lru_cache(maxsize=1024)
 def _labels(_fingerprint: str, name: str, _locale: str) -> Choices:
     """Return the labels of a question; asked for on every page, and the same for everybody with that language."""
-    book = _decider().book
-    question = next(one for one in book.questions if one.id == name)
+    book, question = decider_in_use().book, _question(name)
     if question.ask is Ask.BENEFITS:
         return tuple((benefit, str(_(book.benefits[benefit]))) for benefit in question.shows)
     if question.ask is Ask.YES_NO:

@@ -13,9 +13,8 @@ from ...eligibility.rules.conditions import Income, Proof, Verdict
 from ...eligibility.rules.dated import Cite
 from ...eligibility.rules.deciding import Answer, Decision
 from ...eligibility.rules.facts import SIZE, Facts
-from ...eligibility.rules.further import ways_of
+from ...eligibility.rules.further import ways_to_yes
 
-MONTHS = 12
 RECENT = timedelta(days=365)
 REMEMBERED = timedelta(days=3 * 365)
 _TELLING = {  # the conditions that explain an answer
@@ -129,7 +128,8 @@ def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
     reasons = [reason for reason in noted if reason.verdict in telling and reason.leaf.leaf.says]
     bring = (paper for reason in reasons for paper in reason.leaf.leaf.bring)
     papers = dict.fromkeys((*bring, *decision.program.bring))
-    ways = _ways(decision, facts)
+    root = decision.at.root if decision.answer is Answer.CANNOT_TELL else None
+    ways = ways_to_yes(root, facts) if root is not None else []
     papers_of = {name for reason in noted for name in reason.leaf.facts if isinstance(reason.leaf.leaf.test, Proof)}
     last = decision.program.open.rows[-1].period.last
     return Shown(
@@ -147,15 +147,6 @@ def _shown(book: Rulebook, decision: Decision, facts: Facts) -> Shown:
         only_paper=any(way <= papers_of for way in ways),
         held=decision.program.held is not None and facts.get(decision.program.held) is True,
     )
-
-
-def _ways(decision: Decision, facts: Facts) -> list[frozenset[str]]:
-    """Return the sets of facts that could still make the answer a yes; what is presumed anyway is left out."""
-    if decision.answer is not Answer.CANNOT_TELL or decision.at.root is None:
-        return []
-    presumed = {name for reason in decision.reasons if reason.leaf.leaf.presume for name in reason.leaf.facts}
-    met, _unmet = ways_of(decision.at.root, facts)
-    return [way - presumed for way in met]
 
 
 def _said(reason: Reason, facts: Facts) -> Said:

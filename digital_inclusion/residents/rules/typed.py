@@ -16,7 +16,6 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]")
 # 1200, 1,200 and 1.200 are twelve hundred; cents come after another sign than the thousands. "1,20" may be a slip.
 _NUMBER = re.compile(
     r"(?P<whole>[1-9]\d{0,2}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*|\d+)(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?"
-    r"|(?P<plain>\d+)(?:\.(?P<few>\d{1,2})|,(?P<less>\d{1,2}))?"
 )
 _SMALL_COMMA = re.compile(r"\d{1,2},\d{1,2}")
 
@@ -44,8 +43,8 @@ def read_dollars(text: str) -> Decimal:
     found = _NUMBER.fullmatch(plain)
     if found is None or _SMALL_COMMA.fullmatch(plain):
         raise Invalid(NO_NUMBER)
-    whole = re.sub(r"\D", "", found["whole"] or found["plain"])
-    amount = Decimal(f"{whole}.{found['cents'] or found['few'] or found['less'] or 0}")
+    whole = re.sub(r"\D", "", found["whole"])
+    amount = Decimal(f"{whole}.{found['cents'] or 0}")
     if amount > MOST:
         raise Invalid(TOO_MUCH, most=f"{MOST:,}")
     return amount

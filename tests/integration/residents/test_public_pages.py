@@ -92,6 +92,7 @@ def _missing() -> Iterator[set[str]]:
             found.add(sentence)
         return str(plain(self, sentence))
 
+    # the real call is watched, nothing is stood in for: no hook tells which sentences a page asked for
     with patch.object(Translations, "gettext", note), patch.object(Translations, "ugettext", note):
         yield found
 

@@ -139,3 +139,11 @@ def test_nobody_is_asked_about_an_adult_they_did_not_name() -> None:
         assert not asked & {"other_adult_lifeline", "sharing"}
     asked = {one.id for one in open_questions(DECIDER, {"other_adult": "yes"}, on=DAY)}
     assert {"other_adult_lifeline", "sharing"} <= asked
+
+
+def test_a_decision_names_the_fewest_facts_that_could_change_it() -> None:
+    nothing_yet = DECIDER.decide({"lives_in_city": True}, on=DAY)
+    assert nothing_yet["city_device"].further == ("has_computer",)
+    assert nothing_yet["project_10million"].further == ("benefits",)
+    settled = DECIDER.decide({"lives_in_city": False}, on=DAY)["city_device"]
+    assert settled.further == ()

@@ -127,9 +127,15 @@
     }
     input.value = code;
   }
+  /* What it was about was taken back: nothing of it is kept, and nothing is lost by leaving. */
+  function endDraft(form, draft) {
+    draft.ended = true;
+    dirty.delete(form);
+    sayDraft(form, "failed", form.dataset.ended || "");
+  }
   async function saveDraft(form) {
     const draft = draftOf(form);
-    if (draft.running || sent.has(form) || !form.isConnected) return;
+    if (draft.ended || draft.running || sent.has(form) || !form.isConnected) return;
     const version = draft.version;
     const body = new FormData(form);
     for (const [name, value] of Array.from(body)) if (name === "_once" || value instanceof File) body.delete(name);
@@ -139,6 +145,7 @@
     sayDraft(form, "saving", form.dataset.saving || "…");
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, signal: draft.running.signal, credentials: "same-origin", redirect: "error", headers: { "X-Requested-With": "autosave", Accept: "application/json" } });
+      if (answer.status === 409) return endDraft(form, draft);
       if (!answer.ok) throw new Error(String(answer.status));
       draft.tries = 0;
       keepCode(form, answer.headers.get("X-Draft"));

@@ -12,6 +12,7 @@ from ...households.models import Draft
 from ...partners.queries import get_partner
 from ...progress.queries.program import get_program
 from ..models import HelpRequest, Intake
+from ..queries.drafts import check_not_taken_back
 from ..queries.requests import (
     find_held_request,
     find_intake,
@@ -81,7 +82,7 @@ def start_enrollment(*, reference: str, by: Actor) -> str:
 def _draft(request: HelpRequest, by: Actor) -> str:
     referral = get_referral(request)
     for draft in list_drafts_of(referral):
-        if draft.user_id == by.user_id:
+        if draft.user_id == by.user_id and draft.values:
             return draft.code
     today = clock.today()
     values = draft_of(
@@ -146,12 +147,18 @@ def finish_request(*, reference: str, outcome: str, by: Actor) -> None:
 
 
 def finish_with_household(*, draft: Draft, household_id: int, by: Actor) -> None:
-    """Note that a draft becomes a household; the request that it was filled in from, if any, is done."""
+    """Note that a draft becomes a household; the request that it was filled in from, if any, is done.
+
+    Raises Conflict when the request has ended meanwhile.
+    """
     policy.check(by, "household:enroll")
     referral = find_referral(draft.referral_id) if draft.referral_id is not None else None
     request = find_held_request(referral.request_id) if referral is not None else None
-    if referral is None or request is None or referral.ended_at or not can_do(Step.FINISH, request.state):
+    if referral is None or request is None:
         return
+    session().refresh(draft)  # whoever takes a request back holds it first, too
+    check_not_taken_back(draft)
+    check_step(Step.FINISH, request.state)
     referral.household_id = household_id
     record("request.done", by=by, subject=request, reason=ENROLLED)
     close(request, State.DONE, outcome=ENROLLED, enrolled=draft.id)

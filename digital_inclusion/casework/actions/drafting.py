@@ -15,7 +15,17 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...households.models import Draft
 from ...progress.queries.program import get_program
-from ..queries.drafts import ENROLLMENT, SEARCH, SEARCH_LASTS, count_drafts, find_draft, get_draft
+from ..queries.drafts import (
+    EMPTIED,
+    ENROLLED,
+    ENROLLMENT,
+    SEARCH,
+    SEARCH_LASTS,
+    TAKEN_BACK,
+    count_drafts,
+    find_begun,
+    get_draft,
+)
 
 MOST_BYTES = 64 * 1024
 MOST_DRAFTS = 200
@@ -26,7 +36,8 @@ Values = Mapping[str, Sequence[str]]
 def keep_draft(values: Values, *, code: str | None, referral_id: int | None = None, by: Actor) -> str:
     """Keep what was typed as the author's draft ``code``, or as a new one; return its code.
 
-    ``referral_id`` is the request for help that a new one is filled in from.
+    ``referral_id`` is the request for help that a new one is filled in from. Raises Conflict for a draft that was
+    taken back: a form still open somewhere must not bring back what was erased.
     """
     policy.check(by, "household:enroll")
     if by.user_id is None or by.partner_id is None:
@@ -34,15 +45,15 @@ def keep_draft(values: Values, *, code: str | None, referral_id: int | None = No
     kept: dict[str, object] = {name: list(given) for name, given in values.items()}
     if len(json.dumps(kept)) > MOST_BYTES:
         raise TooLarge(_("This is too long to keep as a draft."))
-    draft = find_draft(code, by=by)
+    draft = find_begun(code, by=by, hold=True)
     now = clock.now()
-    if draft is None:
+    if draft is None or draft.kind == ENROLLED:
         if count_drafts(by=by) >= MOST_DRAFTS:
             raise TooLarge(_("You have too many drafts. Finish some or throw them away."))
         draft = Draft(partner_id=by.partner_id, user_id=by.user_id, kind=ENROLLMENT, code=new_code(), created_at=now)
         draft.referral_id = referral_id
         session().add(draft)
-    draft.values, draft.updated_at = kept, now
+    draft.kind, draft.values, draft.updated_at = ENROLLMENT, kept, now
     session().flush()
     return draft.code
 
@@ -50,7 +61,16 @@ def keep_draft(values: Values, *, code: str | None, referral_id: int | None = No
 def discard_draft(code: str, *, by: Actor) -> None:
     """Throw one's own draft away; NotFound for anybody else's."""
     policy.check(by, "household:enroll")
-    session().delete(get_draft(code, by=by))
+    draft = get_draft(code, by=by)
+    if draft.referral_id is None:
+        session().delete(draft)
+    else:  # what is typed on in another window still belongs to the request, and ends with it
+        empty(draft, EMPTIED)
+
+
+def empty(draft: Draft, kind: str = TAKEN_BACK) -> None:
+    """Leave nothing of what was typed but the mark of what became of it."""
+    draft.kind, draft.values, draft.updated_at = kind, {}, clock.now()
 
 
 def keep_search(words: str, *, by: Actor) -> str:

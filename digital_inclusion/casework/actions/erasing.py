@@ -18,6 +18,7 @@ from ...progress.actions.erasing import blank_facts
 from ..queries.corrections import list_partner_drafts
 from .answering import erase_requests_of
 from .correcting import hold_household
+from .drafting import empty
 
 ERASE_REASONS = {
     "asked": _("They asked for it"),
@@ -67,12 +68,12 @@ def _marks_of(household: Household) -> set[str]:
 
 
 def _drop_drafts(household: Household) -> None:
-    """Delete the partner's half-finished forms that speak of the household."""
+    """Empty the partner's half-finished forms that speak of the household, so that none still open brings it back."""
     marks = _marks_of(household)
     for draft in list_partner_drafts(household.partner_id):
         typed = (text for given in draft.values.values() for text in (given if isinstance(given, list) else [given]))
         if marks & {fold(str(text)) for text in typed}:
-            session().delete(draft)
+            empty(draft)
 
 
 def _blank_record(household: Household, by: Actor) -> None:

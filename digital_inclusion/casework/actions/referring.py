@@ -12,6 +12,7 @@ from ...partners.queries import find_city_partner
 from ..models import HelpRequest, Referral
 from ..queries.requests import get_referral, list_drafts_of, list_takes
 from ..rules.requests import Contact, State, Wish, choose_partner
+from .drafting import empty
 
 
 def city_id() -> int:
@@ -58,7 +59,7 @@ def move(request: HelpRequest, to: int) -> None:
 
 
 def take_back(request: HelpRequest, *, enrolled: int | None = None) -> tuple[Contact, int]:
-    """Blank name and contact where the request is now and throw its drafts away; return what stood there.
+    """Blank name and contact where the request is now and empty its drafts for good; return what stood there.
 
     The draft ``enrolled`` is left to whoever enrolls it.
     """
@@ -67,7 +68,7 @@ def take_back(request: HelpRequest, *, enrolled: int | None = None) -> tuple[Con
         contact = contact_of(referral)
         for draft in list_drafts_of(referral):
             if draft.id != enrolled:
-                session().delete(draft)
+                empty(draft)
         referral.name, referral.phone, referral.phone_e164, referral.email = "", None, None, None
         referral.ended_at = clock.now()
         return contact, referral.id

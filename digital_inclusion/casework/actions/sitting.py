@@ -15,7 +15,7 @@ from ...foundation.throttle import is_within
 from ...households.models import Household
 from ...matching.actions.candidates import note_candidates
 from ...progress.queries.program import get_program
-from ..queries.drafts import ENROLLED, find_draft
+from ..queries.drafts import ENROLLED, find_begun
 from ..queries.finding import list_likely
 from ..queries.lists import rows_of
 from ..rules.likeness import Typed
@@ -60,11 +60,13 @@ def likely_known(typed: Typed, *, by: Actor) -> list[Household]:
 def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft: str | None = None, by: Actor) -> Sat:
     """Enroll ``new``. ``others`` are codes of like records that are known to be other households.
 
-    Raises Refused with every problem, AlreadyKnown when a like record was not ruled out; nothing is written then.
+    Raises Refused with every problem, AlreadyKnown when a like record was not ruled out, Conflict when the request
+    that the draft was filled in from has ended; nothing is written then.
     """
     policy.check(by, "household:enroll")
     if by.partner_id is None:
         raise NotAllowed
+    begun = find_begun(draft, by=by)
     likely = {known.code for known in likely_known(typed_of(new), by=by)}
     if likely - set(others):
         raise AlreadyKnown(sorted(likely - set(others)))
@@ -77,10 +79,9 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
     own = [row.code for row in rows_of(noted.own.get(household.id, [])) if not row.erased]
     if set(own) - set(others):
         raise AlreadyKnown(sorted(set(own) - set(others)))
-    kept = find_draft(draft, by=by)
-    if kept is not None:
-        finish_with_household(draft=kept, household_id=household.id, by=by)
-        kept.kind, kept.values = ENROLLED, {"household": [household.code]}  # "back" leads there instead of nowhere
+    if begun is not None and begun.kind != ENROLLED:
+        finish_with_household(draft=begun, household_id=household.id, by=by)
+        begun.kind, begun.values = ENROLLED, {"household": [household.code]}  # "back" leads there instead of nowhere
     return Sat(household, household.id in noted.elsewhere and _may_hear(household.id, by))
 
 

@@ -8,19 +8,38 @@ from sqlalchemy import func, select
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import NotFound
+from ...foundation.kernel.errors import Conflict, NotFound
+from ...foundation.kernel.messages import _
 from ...households.models import Draft
 
 ENROLLMENT = "enrollment"
 ENROLLED = "enrolled"  # a draft that was sent: of what was typed nothing is left but the household's code
+EMPTIED = "emptied"  # thrown away, but filled in from a request for help: typing on goes on in it
+TAKEN_BACK = "taken_back"  # emptied for good: the resident took it back, or somebody else has it now
 SEARCH = "search"
 SEARCH_LASTS = timedelta(hours=1)
 PAGE = 50
 
 
-def find_draft(code: str | None, *, by: Actor) -> Draft | None:
-    """Return the author's own draft, or None."""
-    return _find(code, ENROLLMENT, by)
+def find_begun(code: str | None, *, by: Actor, hold: bool = False) -> Draft | None:
+    """Return what became of the author's own draft; None where nothing is known of it. ``hold``: until the commit.
+
+    A form may stay open long after its draft is gone. Raises Conflict where it must not be written again.
+    """
+    kinds = ENROLLMENT, ENROLLED, EMPTIED, TAKEN_BACK
+    own = select(Draft).where(Draft.code == code, Draft.user_id == by.user_id, Draft.kind.in_(kinds))
+    if hold:
+        own = own.with_for_update().execution_options(populate_existing=True)
+    begun = session().scalars(own).first()
+    if begun is not None:
+        check_not_taken_back(begun)
+    return begun
+
+
+def check_not_taken_back(draft: Draft) -> None:
+    """Raise Conflict for a draft whose people took back what they said, or whose request has become a household."""
+    if draft.kind == TAKEN_BACK or (draft.kind == ENROLLED and draft.referral_id is not None):
+        raise Conflict(_("What this form is about was taken back or has moved on. Nothing is kept."))
 
 
 def find_enrolled(code: str | None, *, by: Actor) -> str | None:
@@ -50,9 +69,9 @@ def _first(draft: Draft, name: str) -> str | None:
 
 
 def get_draft(code: str, *, by: Actor) -> Draft:
-    """Return the author's own draft; NotFound for anybody else's."""
-    draft = find_draft(code, by=by)
-    if draft is None:
+    """Return the author's own draft; NotFound for anybody else's, Conflict for one that was taken back."""
+    draft = find_begun(code, by=by)
+    if draft is None or draft.kind != ENROLLMENT:
         raise NotFound
     return draft
 

@@ -19,7 +19,7 @@ from ...partners.models import Partner
 from ...partners.queries import find_city_partner
 from ..models import HelpRequest, Intake, Referral
 from ..rules.requests import OPEN, State, Takes
-from .drafts import ENROLLMENT
+from .drafts import EMPTIED, ENROLLMENT
 
 PAGE = 50
 SUBJECT = HelpRequest.__tablename__
@@ -83,9 +83,13 @@ def list_referrals_of_household(household_id: int) -> Sequence[Referral]:
 
 
 def list_drafts_of(referral: Referral) -> Sequence[Draft]:
-    """Return the enrollments under way that were filled in from the referral, whoever keeps them, oldest first."""
-    statement = select(Draft).where(Draft.referral_id == referral.id, Draft.kind == ENROLLMENT)
-    return session().scalars(statement.order_by(Draft.id)).all()
+    """Return the enrollments that were filled in from the referral and not sent, whoever keeps them, oldest first.
+
+    They are held until the commit, so that none is written meanwhile.
+    """
+    statement = select(Draft).where(Draft.referral_id == referral.id, Draft.kind.in_((ENROLLMENT, EMPTIED)))
+    held = statement.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(held.order_by(Draft.id)).all()
 
 
 def find_household_of(referral: Referral) -> Household | None:

@@ -105,7 +105,8 @@ def test_answers_are_pages_with_a_list_of_words(client: FlaskClient, world: Worl
     assert _press(client, reference, "enroll").location.startswith(f"{ENROLL}?draft=")
     assert _answer(client, reference, "close", "helped").location == f"/requests/{reference}"
     use_scope(EVERYTHING)
-    assert session().scalars(select(Draft).order_by(Draft.id)).all() == []
+    assert [draft.values for draft in session().scalars(select(Draft).order_by(Draft.id))] == [{}]
+    assert "No drafts" in page_text(client.get("/drafts"))
 
 
 def test_passed_on_request_is_gone_for_the_first_and_there_for_the_second(

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from digital_inclusion.casework.actions import answering, asking
 from digital_inclusion.casework.actions.asking import RESIDENT
+from digital_inclusion.casework.actions.drafting import discard_draft, discard_old_drafts, keep_draft
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.sitting import enroll_in_sitting
 from digital_inclusion.casework.models import HelpRequest, Referral
-from digital_inclusion.casework.queries.drafts import ENROLLED
+from digital_inclusion.casework.queries.drafts import ENROLLED, ENROLLMENT
 from digital_inclusion.casework.queries.requests import find_request, list_history
 from digital_inclusion.foundation.access.identity import Actor
 from digital_inclusion.foundation.database import EVERYTHING, NOTHING, Scope, db, session, use_scope, write_transaction
@@ -66,8 +67,10 @@ def _happened(reference: str) -> list[str]:
 
 
 def _begun() -> list[Draft]:
-    """Return the drafts that are still to be enrolled."""
-    return list(session().scalars(select(Draft).where(Draft.kind != ENROLLED).order_by(Draft.id)))
+    """Return the drafts that are still to be enrolled; of others nothing is left."""
+    drafts = session().scalars(select(Draft).where(Draft.kind != ENROLLED).order_by(Draft.id)).all()
+    assert all(draft.kind == ENROLLMENT or draft.values == {} for draft in drafts)
+    return [draft for draft in drafts if draft.kind == ENROLLMENT]
 
 
 def test_request_goes_to_the_partner_that_fits(app: Flask, world: World) -> None:
@@ -235,6 +238,69 @@ def test_withdraw_blanks_the_contact_and_throws_the_draft_away(app: Flask, world
     assert _begun() == []
     with pytest.raises(Conflict):
         _do(world, answering.start_enrollment, "navigator_a", reference=reference)
+
+
+def _end(world: World, how: str, reference: str) -> None:
+    """End the request for the navigator who has it."""
+    if how == "passed on":
+        to = world.partners["b"]
+        _do(world, answering.pass_on_request, "navigator_a", reference=reference, to=to)
+    elif how == "closed":
+        _do(world, answering.finish_request, "navigator_a", reference=reference, outcome="helped")
+    else:
+        _resident(asking.withdraw_request if how == "withdrawn" else asking.erase_request, reference)
+
+
+def _check_kept_nowhere(world: World, code: str) -> None:
+    """Check that the form filled in from the request can neither be kept nor enrolled any more."""
+    for action, given in ((keep_draft, {"values": TYPED, "code": code}), (enroll_in_sitting, {"draft": code})):
+        if action is enroll_in_sitting:
+            given["new"] = new_household(NAME)
+        with pytest.raises(Conflict, match="Nothing is kept"):
+            _do(world, action, "navigator_a", **given)
+        session().rollback()
+    use_scope(EVERYTHING)
+    assert _begun() == [] and session().scalars(select(Household.id)).all() == []
+
+
+TYPED = {"members-0-name": [NAME], "phone": ["408 555 0100"]}
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "erased", "passed on", "closed"])
+@pytest.mark.parametrize("was_thrown_away", [False, True])
+def test_form_still_open_brings_nothing_back(app: Flask, world: World, how: str, was_thrown_away: bool) -> None:
+    takes(world, "a")
+    takes(world, "b")
+    reference, _pin = asks()
+    code = _do(world, answering.accept_request, "navigator_a", reference=reference)
+    if was_thrown_away:
+        _do(world, discard_draft, "navigator_a", code=code)
+    _end(world, how, reference)
+    _check_kept_nowhere(world, code)
+    with clock.frozen(clock.now() + timedelta(days=400)):
+        _do(world, discard_old_drafts, "navigator_a")
+    assert session().scalars(select(Draft.id)).all() == []
+
+
+def test_typing_on_in_a_draft_thrown_away_still_belongs_to_its_request(app: Flask, world: World) -> None:
+    takes(world, "a")
+    reference, _pin = asks()
+    code = _do(world, answering.accept_request, "navigator_a", reference=reference)
+    _do(world, discard_draft, "navigator_a", code=code)
+    assert _begun() == []
+    assert _do(world, keep_draft, "navigator_a", values=TYPED, code=code) == code
+    assert [draft.values for draft in _begun()] == [TYPED]
+    _resident(asking.withdraw_request, reference)
+    _check_kept_nowhere(world, code)
+
+
+def test_form_still_open_after_enrolling_from_it_makes_no_second_copy(app: Flask, world: World) -> None:
+    takes(world, "a")
+    reference, _pin = asks()
+    code = _do(world, answering.accept_request, "navigator_a", reference=reference)
+    _do(world, enroll_in_sitting, "navigator_a", new=new_household(NAME), draft=code)
+    with pytest.raises(Conflict):
+        _do(world, keep_draft, "navigator_a", values=TYPED, code=code)
 
 
 def test_erase_leaves_nothing_of_a_request(app: Flask, world: World) -> None:

@@ -7,13 +7,15 @@ from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.jobs import Payload, every, handler
 from ..partners.queries import find_city_partner
 from ..progress.queries.program import find_program, get_program_in_zone
-from .actions.answering import escalate_unanswered
+from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
+FORGET = "casework.forget_requests"
 every(timedelta(days=1), DISCARD)
 every(timedelta(days=1), ESCALATE)
+every(timedelta(days=1), FORGET)
 
 
 @handler(DISCARD)
@@ -33,3 +35,13 @@ def hand_unanswered_to_the_city(_payload: Payload) -> None:
         if find_program() is not None and find_city_partner() is not None:
             get_program_in_zone()  # a day ends by the city's clock
             escalate_unanswered(by=system_actor("requests"))
+
+
+@handler(FORGET)
+def forget_what_closed_requests_say(_payload: Payload) -> None:
+    """Erase what requests say that ended longer ago than the settings keep it. Safe to run any number of times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None:
+            get_program_in_zone()  # a day ends by the city's clock
+            forget_closed(by=system_actor("requests"))

@@ -99,6 +99,7 @@ class Help(_Table):
     """Requests for help. Settings loaded before there were any have no such table."""
 
     answer_days: Annotated[int, Field(ge=1, le=60)] = 5
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
 class StandardTable(_Table):

@@ -10,6 +10,7 @@ from ...foundation.database import write_transaction
 from ...foundation.kernel.errors import Invalid, NotFound
 from ...foundation.web.forms import Form
 from ...foundation.web.gate import current_actor, find_actor, public, requires
+from ...foundation.web.network import asking_network
 from ..actions import links, sessions, signing_in
 from ..forms import ForgottenForm, JoinForm, NewPasswordForm, SignInForm
 from ..queries.people import get_invited_partner
@@ -31,7 +32,7 @@ def sign_in() -> Page:
     if not form.validate_on_submit():
         return _form_page("accounts/sign_in.html", form, back=back)
     email, password = form.email.data, form.password.data
-    signing_in.count_sign_in_try(email=email, address=request.remote_addr or "", device=known_device(email))
+    signing_in.count_sign_in_try(email=email, address=asking_network(), device=known_device(email))
     try:
         user, token = signing_in.sign_in(email=email, password=password, by=signing_in.PAGE)
     except Invalid as error:
@@ -78,7 +79,7 @@ def forgotten() -> Page:
     form = ForgottenForm()
     if not form.validate_on_submit():
         return _form_page("accounts/forgotten.html", form)
-    links.ask_for_reset(email=form.email.data, address=request.remote_addr or "", by=signing_in.PAGE)
+    links.ask_for_reset(email=form.email.data, address=asking_network(), by=signing_in.PAGE)
     return redirect(url_for("accounts.forgotten_sent"), code=303)
 
 

@@ -1,5 +1,7 @@
 """Staff's work with a request for help: accept, decline, pass on, say what it waits for, close. And what is overdue."""
 
+from datetime import timedelta
+
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -21,26 +23,29 @@ from ..queries.requests import (
     get_request,
     home_of,
     list_drafts_of,
+    list_held_closed,
+    list_held_unanswered,
     list_receivers,
     list_referrals_of_household,
-    list_unanswered,
 )
 from ..rules.requests import (
     DECLINE_REASONS,
     DRAFTED,
     ENROLLED,
+    KEPT_LONG_ENOUGH,
+    LEFT,
     OUTCOMES,
+    UNANSWERED,
     WAITS_FOR,
     State,
     Step,
-    can_do,
     check_step,
     check_word,
     draft_of,
     last_day_unanswered,
 )
 from .drafting import keep_draft
-from .referring import choose_next, city_id, close, contact_of, move, wish_of, write_wish
+from .referring import blank, choose_next, city_id, close, contact_of, erase, move, wish_of
 
 MOST_AT_ONCE = 500
 _NOT_OURS = _("Another organization has this request.")
@@ -170,8 +175,7 @@ def erase_requests_of(*, household_id: int, by: Actor) -> None:
     for referral in list_referrals_of_household(household_id):
         request = find_held_request(referral.request_id)
         if request is not None and request.erased_at is None:
-            write_wish(request, None)
-            request.erased_at = request.updated_at = clock.now()
+            blank(request)
             record("request.erased", by=by, subject=request)
 
 
@@ -181,14 +185,26 @@ def escalate_unanswered(*, by: Actor) -> int:
     policy.check(by, "request:answer")
     days, city = get_program().file.help.answer_days, city_id()
     until = clock.end_of_day(last_day_unanswered(clock.today(), days))
-    overdue = list_unanswered(until, city_id=city, limit=MOST_AT_ONCE)
-    for seen in overdue:
-        request = find_held_request(seen.id)
-        if request is not None and can_do(Step.PASS_ON, request.state):
-            record("request.escalated", by=by, subject=request, to=city)
-            request.escalated = True
-            move(request, city)
+    overdue = list_held_unanswered(until, city_id=city, limit=MOST_AT_ONCE)
+    for request, has_left in overdue:
+        record("request.escalated", by=by, subject=request, to=city, reason=LEFT if has_left else UNANSWERED)
+        request.escalated = not has_left
+        move(request, city)
     return len(overdue)
+
+
+def forget_closed(*, by: Actor) -> int:
+    """Erase what requests still say whose end is longer ago than the settings keep it; return how many.
+
+    One whose household's record waits to be erased is left until then.
+    """
+    policy.check(by, "request:answer")
+    last = clock.today() - timedelta(days=get_program().file.help.keep_days)
+    closed = list_held_closed(clock.end_of_day(last), limit=MOST_AT_ONCE)
+    for request in closed:
+        erase(request)
+        record("request.erased", by=by, subject=request, reason=KEPT_LONG_ENOUGH)
+    return len(closed)
 
 
 def change_intake(

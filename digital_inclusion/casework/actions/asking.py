@@ -22,7 +22,7 @@ from ...progress.rules.program import UNKNOWN_DISTRICT
 from ..models import HelpRequest
 from ..queries.requests import find_held_request, find_household_of, find_request, get_referral, list_drafts_of
 from ..rules.requests import OPEN, Contact, State, Step, Wish, check_request, check_step, mended, typed_of
-from .referring import choose_next, close, contact_of, hand_to, wish_of, write_wish
+from .referring import blank_wish, choose_next, close, contact_of, erase, hand_to, wish_of, write_wish
 
 RESIDENT = system_actor("resident")
 CONSENT_VERSION = "help-2026-1"  # the text of templates/residents/ask_for_help.html; a new text gets a new version
@@ -133,15 +133,14 @@ def erase_request(*, request_id: int, by: Actor) -> bool:
     request = _held(request_id)
     if request.state in OPEN:
         close(request, State.WITHDRAWN)
-    write_wish(request, None)
-    now = request.updated_at = clock.now()
+    blank_wish(request)
     with scope_of(request.partner_id):
         household = find_household_of(get_referral(request))
     if household is not None and household.erased_at is None:
-        request.erasure_asked_at = request.erasure_asked_at or now
+        request.erasure_asked_at = request.erasure_asked_at or request.updated_at
         record("request.erasure_asked", by=by, subject=request)
         return False
-    request.erased_at, request.pin_hash, request.shown_digest = now, "", ""
+    erase(request)
     record("request.erased", by=by, subject=request)
     return True
 

@@ -100,12 +100,28 @@ def wish_of(request: HelpRequest) -> Wish:
     )
 
 
-def write_wish(request: HelpRequest, wish: Wish | None) -> None:
-    """Write what is asked for into the request; None: erase it."""
-    needs = wish.needs if wish is not None else frozenset()
-    request.language = wish.language if wish else None
-    request.needs_device = "device" in needs if wish else None
-    request.needs_connection = "connection" in needs if wish else None
-    request.needs_skills = "skills" in needs if wish else None
-    request.zip_code = wish.zip_code if wish else None
-    request.district = wish.district if wish else None
+def write_wish(request: HelpRequest, wish: Wish) -> None:
+    """Write what is asked for into the request."""
+    request.language, request.zip_code, request.district = wish.language, wish.zip_code, wish.district
+    request.needs_device = "device" in wish.needs
+    request.needs_connection = "connection" in wish.needs
+    request.needs_skills = "skills" in wish.needs
+
+
+def blank_wish(request: HelpRequest) -> None:
+    """Erase what the request says: what is asked for, where, and in which languages."""
+    request.language = request.zip_code = request.district = None
+    request.needs_device = request.needs_connection = request.needs_skills = None
+    request.consent_language, request.updated_at = "", clock.now()
+
+
+def blank(request: HelpRequest) -> None:
+    """Erase what the request says; code and PIN go on opening it, so that the resident sees that it is done."""
+    blank_wish(request)
+    request.erased_at = request.updated_at
+
+
+def erase(request: HelpRequest) -> None:
+    """Erase what the request says; code and PIN open it no more."""
+    blank(request)
+    request.pin_hash = request.shown_digest = ""

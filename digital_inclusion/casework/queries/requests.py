@@ -99,19 +99,37 @@ def find_household_of(referral: Referral) -> Household | None:
     return session().scalars(select(Household).where(Household.id == referral.household_id)).first()
 
 
-def list_unanswered(until: datetime, *, city_id: int, limit: int) -> Sequence[HelpRequest]:
-    """Return requests that wait in vain, the longest first.
+def list_held_unanswered(until: datetime, *, city_id: int, limit: int) -> list[tuple[HelpRequest, bool]]:
+    """Return requests that wait in vain, the longest first, held until the commit; and whether their partner has left.
 
-    They are unanswered since ``until`` or longer, or open with a partner that has left the program.
+    They are unanswered since ``until`` or longer, or open with a partner that has left the program. Whoever answers
+    at the same moment is waited for, and what was answered is not among them.
     """
     is_overdue = (HelpRequest.state == State.RECEIVED) & (HelpRequest.with_since <= until)
     is_left_behind = HelpRequest.state.in_(sorted(OPEN)) & ~Partner.active
     statement = (
-        select(HelpRequest)
+        select(HelpRequest, ~Partner.active)
         .join(Partner, Partner.id == HelpRequest.partner_id)
         .where(is_overdue | is_left_behind, HelpRequest.partner_id != city_id)
+        .with_for_update(of=HelpRequest)
+        .execution_options(populate_existing=True)
     )
-    return session().scalars(statement.order_by(HelpRequest.with_since, HelpRequest.id).limit(limit)).all()
+    rows = session().execute(statement.order_by(HelpRequest.with_since, HelpRequest.id).limit(limit))
+    return [(request, bool(has_left)) for request, has_left in rows]
+
+
+def list_held_closed(until: datetime, *, limit: int) -> Sequence[HelpRequest]:
+    """Return requests closed by ``until`` that still say something, oldest first, held until the commit.
+
+    Without those of a household whose record is still to be erased.
+    """
+    statement = (
+        select(HelpRequest)
+        .where(HelpRequest.closed_at <= until, HelpRequest.erased_at.is_(None), HelpRequest.erasure_asked_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(statement.order_by(HelpRequest.id).limit(limit)).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

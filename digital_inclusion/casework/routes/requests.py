@@ -18,6 +18,7 @@ from ...households.rules import LANGUAGES
 from ...partners.queries import get_partner
 from ...progress.queries.program import get_program
 from ..actions import answering
+from ..actions.referring import contact_of
 from ..forms.requests import AnswerForm, IntakeForm, values_of
 from ..queries import requests as asking
 from ..rules.requests import DECLINE_REASONS, OUTCOMES, WAITS_FOR, Step, possible_steps
@@ -125,6 +126,7 @@ def show_request(reference: str) -> str:
     return render_template(
         "casework/show_request.html",
         record=record,
+        who=contact_of(record.referral) if ours else None,  # the resident agreed to one organization
         ours=ours,
         steps=possible_steps(found.state, ours=ours),
         spoken=LANGUAGES,

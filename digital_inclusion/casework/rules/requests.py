@@ -61,6 +61,8 @@ WAITS_FOR = {
     "paper": _("We need to see a paper: they should ask us which one"),
 }
 DRAFTED = "drafted"  # an enrollment was begun
+UNANSWERED, LEFT = "unanswered", "left"  # why it went to the city by itself; left: the partner left the program
+KEPT_LONG_ENOUGH = "kept_long_enough"  # why it was erased by itself
 ENROLLED = "enrolled"  # set by enrolling, never chosen
 OUTCOMES = {
     "helped": _("We helped them"),

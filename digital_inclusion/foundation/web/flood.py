@@ -1,13 +1,11 @@
 """How often one address may ask this process: counted in memory, for pages that write nothing at all."""
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from time import monotonic
 
-from flask import request
-
 from ..kernel.errors import Throttled
+from .network import asking_network
 
 REMEMBERED = 20_000  # addresses; the one that asked longest ago is forgotten first
 
@@ -32,14 +30,5 @@ class Flood:
 
     def check(self) -> None:
         """Count the present request; raise Throttled when its address asks too often."""
-        if not self.admit(_network_of(request.remote_addr), monotonic()):
+        if not self.admit(asking_network(), monotonic()):
             raise Throttled
-
-
-def _network_of(address: str | None) -> str:
-    """Return the address; of version 6 the network that one customer is given."""
-    try:
-        known = ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    return str(int(known) >> 64) if isinstance(known, IPv6Address) else str(known)

@@ -25,13 +25,14 @@ from ...foundation.kernel.ids import new_token, token_digest
 from ...foundation.mail import link_to
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import public
+from ...foundation.web.network import asking_network
 from ...households.rules import LANGUAGES
 from ...progress.queries.program import find_program
 from ..forms import help as forms
 from . import bp
 
 _TOKEN, _OPEN = "help_token", "help_open"
-SHOWN_WITHIN = timedelta(hours=1)  # of sending: the page with code and PIN
+SHOWN_WITHIN = timedelta(minutes=10)  # of sending: the page with code and PIN; others may use this device next
 STAYS_OPEN = timedelta(minutes=20)
 
 
@@ -47,15 +48,13 @@ def _program_file() -> Any:
     return program.file if program is not None else None
 
 
-def _address() -> str:
-    return request.remote_addr or ""
-
-
 @bp.route("/help", methods=["GET", "POST"])
 @public
 def ask_for_help() -> Response:
     """Show the form; take it."""
     form = forms.HelpForm(data={"needs": _asked_for(request.args)}).offer()
+    if not form.is_submitted():
+        browser[_TOKEN] = new_token()  # who asked here before is not shown to who asks next
     token = browser.setdefault(_TOKEN, new_token())
     if not form.is_submitted() or not form.validate():
         return _page("residents/ask_for_help.html", 400 if form.is_submitted() else 200, form=form)
@@ -65,7 +64,7 @@ def ask_for_help() -> Response:
             wish=form.wish(),
             consent_language=str(get_locale() or "en"),
             token=token,
-            address=_address(),
+            address=asking_network(),
             by=RESIDENT,
         )
     except (Invalid, Throttled) as error:
@@ -100,7 +99,7 @@ def follow_help() -> Response:
         return _page("residents/follow_help.html", 400 if form.is_submitted() else 200, form=form)
     try:
         request_id = asking.open_request(
-            reference=form.reference.data, pin=form.pin.data, address=_address(), by=RESIDENT
+            reference=form.reference.data, pin=form.pin.data, address=asking_network(), by=RESIDENT
         )
     except (Invalid, Throttled) as error:
         form.general_error = sentence_of(error)

@@ -167,6 +167,17 @@ def test_throttle_stops_one_account_from_many_addresses(client: FlaskClient, wor
 
 
 @pytest.mark.usefixtures("still")
+def test_throttle_counts_a_whole_network_of_version_six_as_one(client: FlaskClient, world: World) -> None:
+    email = give_password(world.users["navigator_a"])
+    fields = {**hidden_fields(client.get("/sign-in"), "/sign-in"), "email": email, "password": "wrong password here"}
+    codes = [
+        client.post("/sign-in", data=fields, environ_base={"REMOTE_ADDR": f"2001:db8::{number:x}"}).status_code
+        for number in range(signing_in.PER_ACCOUNT + 1)
+    ]
+    assert codes == [400] * signing_in.PER_ACCOUNT + [429]
+
+
+@pytest.mark.usefixtures("still")
 def test_throttle_is_over_after_its_window(client: FlaskClient, world: World) -> None:
     email = give_password(world.users["navigator_a"])
     for _try in range(signing_in.PER_ACCOUNT + 1):

@@ -54,6 +54,18 @@ def test_city_sees_its_own_and_all_and_who_has_them(client: FlaskClient, world: 
     assert own in page_text(every) and theirs in page_text(every) and "Partner A" in page_text(every)
 
 
+def test_only_who_has_a_request_sees_who_asks(client: FlaskClient, world: World) -> None:
+    takes(world, "a")
+    theirs, own = asks()[0], asks(language="ti")[0]
+    signed_in(client, world, "program_manager")
+    other, mine = client.get(f"/requests/{theirs}"), client.get(f"/requests/{own}")
+    check_page(other)
+    assert NAME in page_text(mine) and "(408) 555-0188" in page_text(mine)
+    body = other.get_data(as_text=True)
+    assert NAME not in body and "555-0188" not in body and "+14085550188" not in body
+    assert "only Partner A sees who asks" in page_text(other) and "Pass on" in page_text(other)
+
+
 def test_whole_journey_from_asking_to_enrolled(app: Flask, client: FlaskClient, world: World) -> None:
     takes(world, "a")
     resident = app.test_client()

@@ -16,7 +16,7 @@ from digital_inclusion.casework.actions.sitting import enroll_in_sitting
 from digital_inclusion.casework.models import HelpRequest, Referral
 from digital_inclusion.casework.queries.drafts import ENROLLED, ENROLLMENT
 from digital_inclusion.casework.queries.requests import find_request, list_history
-from digital_inclusion.foundation.access.identity import Actor
+from digital_inclusion.foundation.access.identity import Actor, system_actor
 from digital_inclusion.foundation.database import EVERYTHING, NOTHING, Scope, db, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS
 from digital_inclusion.foundation.kernel import clock
@@ -310,6 +310,7 @@ def test_erase_leaves_nothing_of_a_request(app: Flask, world: World) -> None:
     assert _resident(asking.erase_request, reference) is True
     request, (referral,) = _request(reference), _referrals(reference)
     assert (request.language, request.needs_device, request.zip_code, request.district) == (None,) * 4
+    assert request.consent_language == ""
     assert (request.state, request.pin_hash, request.shown_digest) == ("withdrawn", "", "")
     assert (referral.name, referral.phone, referral.email) == ("", None, None)
     assert _begun() == []
@@ -363,6 +364,80 @@ def test_requests_of_a_partner_that_left_go_to_the_city(app: Flask, world: World
     HANDLERS["casework.escalate_requests"]({})
     request = _request(reference)
     assert (request.partner_id, request.state) == (world.partners["city"], "received")
+    assert not request.escalated  # nobody failed to answer
+    assert list_history(request.id)[0].word == "left"
+
+
+def test_answered_at_the_last_moment_does_not_move(app: Flask, world: World) -> None:
+    takes(world, "a")
+    with clock.frozen(datetime(2026, 3, 2, 18, tzinfo=UTC)):
+        references = [asks(f"Person {number}")[0] for number in range(6)]
+    by = world.actor("navigator_a")
+    session().close()
+    barrier, moved, refused = threading.Barrier(2, timeout=30), list[int](), list[str]()
+
+    def escalate() -> None:
+        with app.app_context():
+            use_scope(EVERYTHING)
+            barrier.wait()
+            with write_transaction():
+                moved.append(answering.escalate_unanswered(by=system_actor("requests")))
+
+    def accept() -> None:
+        with app.app_context():
+            barrier.wait()
+            for reference in reversed(references):
+                use_scope(Scope(partner_id=by.partner_id))
+                try:
+                    with write_transaction():
+                        answering.accept_request(reference=reference, by=by)
+                except (Conflict, NotFound):
+                    refused.append(reference)
+
+    threads = [threading.Thread(target=one) for one in (escalate, accept)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    where = {reference: _request(reference) for reference in references}
+    assert moved == [len(refused)]
+    for reference, request in where.items():
+        expected = (world.partners["city"], "received") if reference in refused else (world.partners["a"], "accepted")
+        assert (request.partner_id, request.state) == expected
+
+
+def test_what_a_closed_request_says_is_erased_in_time(app: Flask, world: World) -> None:
+    takes(world, "a")
+    began = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    with clock.frozen(began):
+        closed, pin = asks()
+        still_open, _pin = asks("Still Waiting")
+        _do(world, answering.accept_request, "navigator_a", reference=closed)
+        _do(world, answering.finish_request, "navigator_a", reference=closed, outcome="helped")
+    job = HANDLERS["casework.forget_requests"]
+    for days, language in ((364, "es"), (365, None), (400, None)):
+        with clock.frozen(began + timedelta(days=days)):
+            job({})
+        assert _request(closed).language == language, days
+    request = _request(closed)
+    assert (request.needs_device, request.zip_code, request.district) == (None, None, None)
+    assert request.consent_language == ""
+    assert (request.state, request.outcome, _happened(closed)[-1]) == ("done", "helped", "erased")
+    assert _happened(closed).count("erased") == 1
+    assert _request(still_open).language == "es"
+    with pytest.raises(Invalid):
+        asking.open_request(reference=closed, pin=pin, address="1.2.3.4", by=RESIDENT)
+
+
+def test_what_waits_to_be_erased_is_not_forgotten_before(app: Flask, world: World) -> None:
+    takes(world, "a")
+    reference, _pin = asks()
+    code = _do(world, answering.accept_request, "navigator_a", reference=reference)
+    _do(world, enroll_in_sitting, "navigator_a", new=new_household(NAME), draft=code)
+    _resident(asking.erase_request, reference)
+    with clock.frozen(clock.now() + timedelta(days=400)):
+        HANDLERS["casework.forget_requests"]({})
+    assert _request(reference).erased_at is None  # its household's record still waits
 
 
 def test_two_who_accept_at_once_one_wins(app: Flask, world: World) -> None:

@@ -1,5 +1,6 @@
 """Ask for help and follow the request, as a resident's browser does."""
 
+from datetime import timedelta
 from statistics import median
 from time import perf_counter
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from digital_inclusion.casework.actions import answering, asking
 from digital_inclusion.casework.models import HelpRequest, Referral
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
+from digital_inclusion.foundation.kernel import clock
 from tests.factories.help import asks, takes
 from tests.factories.world import World
 from tests.support.help import NAME, ask_for_help, code_and_pin, filled, follow, send_help
@@ -77,6 +79,15 @@ def test_help_sent_shows_code_and_pin_once(app: Flask, client: FlaskClient, worl
     check_page(again)
     assert reference not in page_text(again) and pin[:3] not in page_text(again)
     assert follow(client, reference, pin).location == "/help/request"
+
+
+def test_code_and_pin_wait_for_nobody_else(client: FlaskClient, world: World) -> None:
+    send_help(client)
+    client.get("/help")  # the next person at this device
+    assert "Your code was shown already" in page_text(client.get("/help/sent"))
+    send_help(client)
+    with clock.frozen(clock.now() + timedelta(minutes=11)):
+        assert "Your code was shown already" in page_text(client.get("/help/sent"))
 
 
 def test_help_with_mistakes_keeps_everything_typed(client: FlaskClient, world: World) -> None:

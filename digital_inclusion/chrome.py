@@ -31,7 +31,7 @@ class Entry:
     group: str
 
 
-_WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
+_WORK, _DEVICES, _CITY, _PROGRAM = _("Households"), _("Devices"), _("City"), _("Program")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
     Entry(_("Households"), "casework.list_households", "household", _WORK),
@@ -42,6 +42,8 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
+    Entry(_("Devices"), "devices.list_devices", "device", _DEVICES),
+    Entry(_("Scan"), "devices.move_many", "list", _DEVICES),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
     Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
     Entry(_("Audit"), "reporting.audit", "shield", _CITY),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from alembic import op
 
 # table -> columns that may be blanked (set to NULL), never changed otherwise
-APPEND_ONLY: dict[str, tuple[str, ...]] = {
+FIRST_APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "facts": ("evidence_seen_by", "evidence_reference", "evidence_file_id", "note"),
     "postings": (),
     "entries": (),
@@ -19,21 +19,21 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "audit_events": (),
     "audit_seals": (),
 }
+APPEND_ONLY = {**FIRST_APPEND_ONLY, "device_moves": ("reason",)}
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
     "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",
     "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
     "standings", "stored_files",
 )  # fmt: skip
-PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions")
+PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations")
 KEYS = {"facts": "number", "postings": "number"}
 
 
-def guard_all(columns: dict[str, list[str]]) -> None:
-    """Install the guards; ``columns`` lists each table's columns as of the migration."""
+def guard(table: str, columns: list[str]) -> None:
+    """Install the guards of one table; ``columns`` are its columns as of the migration."""
     dialect = op.get_bind().dialect.name
-    for table, blankable in APPEND_ONLY.items():
-        (_guard_sqlite if dialect == "sqlite" else _guard_postgresql)(table, columns[table], blankable)
+    (_guard_sqlite if dialect == "sqlite" else _guard_postgresql)(table, columns, APPEND_ONLY[table])
 
 
 def wall(tables: Iterable[str]) -> None:
@@ -48,17 +48,15 @@ def wall(tables: Iterable[str]) -> None:
         op.execute(f"CREATE POLICY {table}_own ON {table} USING {allowed} WITH CHECK {allowed}")
 
 
-def unguard_all() -> None:
-    """Remove the guards (before dropping the tables)."""
+def unguard(table: str) -> None:
+    """Remove the guards of one table (before dropping it)."""
     if op.get_bind().dialect.name == "postgresql":
-        for table in APPEND_ONLY:
-            op.execute(f"DROP TRIGGER IF EXISTS {table}_keep ON {table}")
-            op.execute(f"DROP TRIGGER IF EXISTS {table}_keep_all ON {table}")
-            op.execute(f"DROP FUNCTION IF EXISTS {table}_keep()")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_keep ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_keep_all ON {table}")
+        op.execute(f"DROP FUNCTION IF EXISTS {table}_keep()")
         return
-    for table in APPEND_ONLY:
-        for name in ("update", "delete", "replace"):
-            op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}")
+    for name in ("update", "delete", "replace"):
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}")
 
 
 def _changed(columns: list[str], blankable: tuple[str, ...], differs: str) -> str:

@@ -1,1 +1,1 @@
-"""A device handed over (deepened later)."""
+"""Devices: donated, received, wiped, tested, handed over, returned. One unit's chain from closet to home."""

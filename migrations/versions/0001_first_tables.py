@@ -850,12 +850,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_proofs_record_id"), "proofs", ["record_id"], unique=False)
     op.execute("INSERT INTO ledger_head (id, posting, fact, recorded_at) VALUES (1, 0, 0, '2000-01-01 00:00:00')")
     inspector = sa.inspect(op.get_bind())
-    guards.guard_all({name: [column["name"] for column in inspector.get_columns(name)] for name in guards.APPEND_ONLY})
+    for name in guards.FIRST_APPEND_ONLY:
+        guards.guard(name, [column["name"] for column in inspector.get_columns(name)])
     guards.wall(guards.FIRST_PARTNER_TABLES)
 
 
 def downgrade() -> None:
-    guards.unguard_all()
+    for name in guards.FIRST_APPEND_ONLY:
+        guards.unguard(name)
 
     op.drop_index(op.f("ix_proofs_record_id"), table_name="proofs")
     op.drop_index("ix_proofs_queue", table_name="proofs")

@@ -42,6 +42,10 @@ CITY_TABLES = {
     "throttles": "keyed fingerprints",
     "used_forms": "digests",
     "help_requests": "no name, no contact; reached by who has it, or by code and PIN",
+    "devices": "belong to the program; reached by who holds one, and by the city",
+    "device_moves": "reached with their unit",
+    "data_media": "reached with their unit",
+    "sanitizations": "reached with their unit",
     "intakes": "what partners take, read when a request is sent",
 }
 

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from ...connectivity.forms import ActivateForm
-from ...devices.forms import HandOverForm
+from ...devices.forms.handing_over import HandOverForm
 from ...foundation.kernel import clock
 from ...foundation.web.confirming import ConfirmedForm
 from ...foundation.web.fields import DayField

@@ -13,8 +13,8 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.text import fold
 from ...foundation.normalize import normalize_address
 from ...households.models import Household, Member
-from ...progress.actions.units import unit_key
 from ...progress.rules.deliveries import NewDelivery
+from ...progress.rules.units import unit_key
 from ..models import ImportBatch, ImportedRow
 from ..queries.rows import Records, records_of
 from ..rules.conversion import fact_key, new_delivery

@@ -9,6 +9,10 @@ PERMISSIONS: dict[str, str] = {
     "household:erase": "Erase a person's data",
     "household:hand_over": "Give a caseload to a colleague",
     "delivery:record": "Record devices, lines and training with their evidence",
+    # devices
+    "device:read": "See donated devices, where each has been and how it was wiped",
+    "device:work": "Take devices in, wipe, test, grade and move them",
+    "sanitization:validate": "Decide whether a wiped medium gets its certificate",
     # requests for help
     "request:answer": "Open and answer requests for help",
     "intake:manage": "Say which requests for help an organization takes",

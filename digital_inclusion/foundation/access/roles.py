@@ -30,7 +30,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
-    "evidence:answer progress:read certificate:read grant:read settings:read request:answer"
+    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read"
 )
 
 ROLES: dict[str, Role] = {
@@ -49,12 +49,24 @@ ROLES: dict[str, Role] = {
             _NAVIGATOR + " household:hand_over household:erase intake:manage team:manage people:invite people:read",
         ),
         _role(
+            "technician",
+            _("Technician"),
+            _("Takes donated devices in, wipes, tests and grades them."),
+            "device:read device:work settings:read",
+        ),
+        _role(
+            "sanitization_validator",
+            _("Sanitization validator"),
+            _("Decides whether what a technician wiped gets its certificate."),
+            "device:read sanitization:validate settings:read",
+        ),
+        _role(
             "program_manager",
             _("Program manager"),
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage",
+            "intake:manage device:read",
             city=True,
         ),
         _role(
@@ -70,7 +82,7 @@ ROLES: dict[str, Role] = {
             _("Auditor"),
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
-            "people:read",
+            "people:read device:read",
             city=True,
             writes=False,
             time_boxed=True,

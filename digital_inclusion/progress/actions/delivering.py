@@ -16,10 +16,10 @@ from ...foundation.throttle import fingerprint
 from ..queries.records import owners_of
 from ..rules.deliveries import NOT_BACK, NewDelivery, check_delivery
 from ..rules.facts import Item, Kind
-from ..rules.units import held_key
+from ..rules.units import held_key, unit_key
 from .facts import NewFact
 from .posting import post
-from .units import ALREADY_OUT, find_units_out, unit_key
+from .units import ALREADY_OUT, find_units_out
 
 _AUDIT_NAMES = {Item.DEVICE: "device.handed_over", Item.LINE: "line.activated", Item.TRAINING: "training.recorded"}
 _AUDIT_NAMES_BY_KIND = {Kind.ALREADY_HAD: "belonging.recorded", Kind.CHECK: "check.recorded"}

@@ -7,8 +7,8 @@ from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import refuse
 from ..queries.deliveries import find_same
 from ..rules.deliveries import NewDelivery
+from ..rules.units import unit_key
 from .delivering import DeliveryFor, record_deliveries
-from .units import unit_key
 
 
 def record_delivery(*, household_id: int, delivery: NewDelivery, cause: str, by: Actor, again: bool = False) -> int:

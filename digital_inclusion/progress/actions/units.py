@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from ...foundation.database import session
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
-from ...foundation.kernel.text import fold
 from ..models import FactRow, UnitOut
 from ..queries.units import holders, units_out
 from ..rules.deliveries import NOT_BACK
@@ -92,8 +91,3 @@ def _hold(city: Session, given: Mapping[int, Row]) -> None:
 def find_units_out(keys: Iterable[str]) -> set[str]:
     """Return those of the keys (see ``held_key``) whose unit has not come back, whoever has it."""
     return units_out(session(), set(keys))
-
-
-def unit_key(text: str | None) -> str | None:
-    """Return a serial or asset tag as compared: "sn 12-34" and "SN1234" are one unit. None for nothing."""
-    return fold(text).replace(" ", "").upper()[:80] or None if text else None

@@ -2,6 +2,8 @@
 
 import re
 
+from ...foundation.kernel.text import fold
+
 _A_WORD_AND_A_NUMBER = re.compile(r"[^0-9]*[0-9]*")
 SHORTEST_SERIAL = 7  # makers of computers use 7 characters and more
 SURELY_SERIAL = 12  # longer than any tag seen, even of digits alone
@@ -21,3 +23,8 @@ def is_serial(unit_key: str) -> bool:
 def held_key(unit_key: str, partner_id: int) -> str:
     """Return what two hand-overs of one unit share: the serial, or the tag with its partner. At most 80 characters."""
     return unit_key if is_serial(unit_key) else f"{partner_id}:{unit_key}"
+
+
+def unit_key(text: str | None) -> str | None:
+    """Return a serial or asset tag as compared: "sn 12-34" and "SN1234" are one unit. None for nothing."""
+    return fold(text).replace(" ", "").upper()[:80] or None if text else None

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from digital_inclusion.devices.actions import hand_over_device
+from digital_inclusion.devices.actions.handing_over import hand_over_device
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock

@@ -4,11 +4,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from ..foundation.web.fields import DayField
-from ..foundation.web.forms import REQUIRED
-from ..progress.forms import RecordForm, labelled
-from ..progress.rules.deliveries import DEVICE_KINDS, NewDelivery
-from ..progress.rules.facts import Item
+from ...foundation.web.fields import DayField
+from ...foundation.web.forms import REQUIRED
+from ...progress.forms import RecordForm, labelled
+from ...progress.rules.deliveries import DEVICE_KINDS, NewDelivery
+from ...progress.rules.facts import Item
 
 
 class HandOverForm(RecordForm):

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Invalid
-from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_household
-from ..progress.queries.obstacles import find_obstacle
-from ..progress.queries.program import get_program
-from ..progress.queries.served import Served, get_served
-from .actions import hand_over_device
-from .forms import HandOverForm
-
-bp = Blueprint("devices", __name__)
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_household
+from ...progress.queries.obstacles import find_obstacle
+from ...progress.queries.program import get_program
+from ...progress.queries.served import Served, get_served
+from ..actions.handing_over import hand_over_device
+from ..forms.handing_over import HandOverForm
+from . import bp
 
 
 @bp.route("/households/<code:code>/devices/new", methods=["GET", "POST"])
@@ -50,8 +49,3 @@ def _said(number: int, household: Served) -> tuple[str, str]:
     if why is not None:
         return _(why.sentence, day=format_date(why.day)), "warning"
     return _("The device is recorded. It counts as verified when a verifier has confirmed the evidence."), "success"
-
-
-def init_app(app: Flask) -> None:
-    """Register the room's pages."""
-    app.register_blueprint(bp)

@@ -1,0 +1,49 @@
+"""What people type when units move."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from ...foundation.web.forms import REQUIRED, Form
+
+
+class PlaceForm(Form):
+    """Where units stand, and why they moved."""
+
+    site = StringField(_l("Site"), validators=[Optional(), Length(max=80)])
+    shelf = StringField(_l("Shelf"), validators=[Optional(), Length(max=40)])
+    reason = StringField(_l("Why"), validators=[Optional(), Length(max=300)])
+
+
+class MoveForm(PlaceForm):
+    """One unit."""
+
+    to = RadioField(_l("Where does it go?"), validators=[InputRequired(_l("Please choose where it goes."))])
+
+    def offer(self, states: Sequence[tuple[str, str]]) -> "MoveForm":
+        """Set what may be chosen."""
+        self.to.choices = [SelectChoice(code, gettext(label)) for code, label in states]
+        return self
+
+
+class ScanForm(PlaceForm):
+    """Many units at once, by what a scanner types."""
+
+    scanned = TextAreaField(
+        _l("Tags or serial numbers"),
+        validators=[InputRequired(REQUIRED), Length(max=40_000)],
+        description=_l("One on each line. A scanner types them for you."),
+    )
+    to = SelectField(_l("Where do they go?"), validators=[InputRequired(_l("Please choose where they go."))])
+
+    def offer(self, states: Sequence[tuple[str, str]]) -> "ScanForm":
+        """Set what may be chosen."""
+        self.to.choices = [SelectChoice("", ""), *(SelectChoice(code, gettext(label)) for code, label in states)]
+        return self
+
+    def words(self) -> list[str]:
+        """Return what was scanned, line by line."""
+        return (self.scanned.data or "").splitlines()

@@ -1,0 +1,173 @@
+"""Units: one with everything about it, lists, and those scanned. Whoever asks sees what their organization holds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from ...accounts.models import User
+from ...foundation.access.identity import Actor
+from ...foundation.access.roles import sees_every_partner
+from ...foundation.database import session
+from ...foundation.kernel.errors import NotFound
+from ...foundation.kernel.ids import read_code
+from ...partners.models import Partner
+from ...progress.rules.units import unit_key
+from ..models import DataMedium, Device, DeviceMove, Sanitization
+from ..rules.states import IN_STOCK, State, Unit
+
+PAGE = 50
+
+
+def visible(by: Actor) -> list[ColumnElement[bool]]:
+    """Return the conditions under which ``by`` sees a unit: the own organization holds it, or is offered it."""
+    if sees_every_partner(by.roles):
+        return []
+    own = by.partner_id or -1
+    return [or_(Device.holder_id == own, Device.offered_to_id == own)]
+
+
+def get_device(code: str, *, by: Actor) -> Device:
+    """Return the unit with its media and what was done to them; NotFound for one that ``by`` does not see."""
+    statement = (
+        select(Device)
+        .where(Device.code == code, *visible(by))
+        .options(selectinload(Device.media).selectinload(DataMedium.sanitizations))
+    )
+    found = session().scalars(statement).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hold_devices(ids: Collection[int]) -> list[Device]:
+    """Return the units as they stand, held until the commit, by id so that two who take the same ones do not cross."""
+    held = select(Device).where(Device.id.in_(sorted(ids))).order_by(Device.id).with_for_update()
+    return list(session().scalars(held.execution_options(populate_existing=True)))
+
+
+def find_scanned(words: Sequence[str], *, by: Actor) -> dict[str, Device | None]:
+    """Return for each scanned tag or serial the unit that ``by`` sees under it, or None."""
+    codes = {word: read_code(word) for word in words}
+    keys = {word: unit_key(word) for word in words}
+    statement = select(Device).where(
+        or_(
+            Device.code.in_([code for code in codes.values() if code]),
+            Device.serial_key.in_([key for key in keys.values() if key]),
+        ),
+        *visible(by),
+    )
+    by_code, by_key = {}, {}
+    for device in session().scalars(statement.order_by(Device.id)):
+        by_code[device.code], by_key[device.serial_key] = device, device
+    return {word: by_code.get(codes[word] or "") or by_key.get(keys[word]) for word in words}
+
+
+def unit_of(device: Device) -> Unit:
+    """Return what the rules look at."""
+    return Unit(
+        state=device.state,
+        media_listed=device.media_listed,
+        uncertified=[name_of(medium) for medium in media_in(device) if certificate_of(medium, device.round) is None],
+        functional=device.functional,
+    )
+
+
+def media_in(device: Device) -> list[DataMedium]:
+    """Return the data media that are in the unit."""
+    return [medium for medium in device.media if medium.removed_at is None]
+
+
+def name_of(medium: DataMedium) -> str:
+    """Return how people call the medium: model and serial as far as known."""
+    return " ".join(part for part in (medium.model or medium.maker, medium.serial) if part) or medium.kind
+
+
+def certificate_of(medium: DataMedium, round_: int) -> Sanitization | None:
+    """Return the certificate of the medium for the unit's round, None where there is none."""
+    earned = [one for one in medium.sanitizations if one.certificate is not None and one.round == round_]
+    return earned[-1] if earned else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFilter:
+    """What the list shows. ``state``: one of them, or "stock", "all"."""
+
+    state: str = "stock"
+    kind: str | None = None
+    donation_id: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One unit in a list, and who holds it."""
+
+    device: Device
+    holder: str
+
+
+def list_devices(wanted: DeviceFilter, *, by: Actor) -> list[DeviceRow]:
+    """Return units, those longest in the house first; one more than a page tells of a next one."""
+    statement = (
+        select(Device, Partner.name)
+        .join(Partner, Partner.id == Device.holder_id)
+        .where(*_conditions(wanted), *visible(by))
+        .order_by(Device.id)
+        .limit(PAGE + 1)
+    )
+    if wanted.after is not None:
+        statement = statement.where(Device.id > wanted.after)
+    return [DeviceRow(device, holder) for device, holder in session().execute(statement)]
+
+
+def count_devices(wanted: DeviceFilter, *, by: Actor) -> int:
+    """Return how many units the filter shows in all."""
+    return session().scalar(select(func.count(Device.id)).where(*_conditions(wanted), *visible(by))) or 0
+
+
+def count_by_state(*, by: Actor) -> dict[str, int]:
+    """Return how many units there are in each state; states without any are left out."""
+    statement = select(Device.state, func.count(Device.id)).where(*visible(by)).group_by(Device.state)
+    return {row[0]: row[1] for row in session().execute(statement.order_by(Device.state))}
+
+
+def _conditions(wanted: DeviceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.state == "stock":
+        found.append(Device.state.in_(sorted(IN_STOCK)))
+    elif wanted.state in set(State):
+        found.append(Device.state == wanted.state)
+    if wanted.kind is not None:
+        found.append(Device.kind == wanted.kind)
+    if wanted.donation_id is not None:
+        found.append(Device.donation_id == wanted.donation_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a unit, who made it and who held the unit from then on."""
+
+    move: DeviceMove
+    by: str | None
+    holder: str
+
+
+def list_steps(device_id: int) -> list[Step]:
+    """Return where the unit has been, newest first."""
+    statement = (
+        select(DeviceMove, User.name, Partner.name)
+        .join(Partner, Partner.id == DeviceMove.holder_id)
+        .outerjoin(User, User.id == DeviceMove.moved_by)
+        .where(DeviceMove.device_id == device_id)
+        .order_by(DeviceMove.id.desc())
+    )
+    return [Step(move, name, holder) for move, name, holder in session().execute(statement)]
+
+
+def find_by_serial(serial_key: str, *, origin_id: int) -> Device | None:
+    """Return the unit that the organization has taken in under the serial, whoever holds it now."""
+    statement = select(Device).where(Device.serial_key == serial_key, Device.origin_id == origin_id)
+    return session().scalars(statement).first()

@@ -1,4 +1,4 @@
-"""Write the generated documents: ``python scripts/docs.py`` makes docs/permissions.md and docs/data-model.md anew."""
+"""Write the generated documents anew: permissions, data model, device states (``python scripts/docs.py``)."""
 
 import sys
 import tempfile
@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from config import Settings  # noqa: E402 - the line above makes it importable
 from digital_inclusion.app import create_app  # noqa: E402
+from digital_inclusion.devices.rules.states import MOVES, STATES, Guard  # noqa: E402
 from digital_inclusion.foundation.access.permissions import PERMISSIONS  # noqa: E402
 from digital_inclusion.foundation.access.roles import ROLES  # noqa: E402
 from digital_inclusion.foundation.database import Base, PartnerOwned  # noqa: E402
@@ -86,10 +87,31 @@ def _kind(column_type: Any) -> str:
     return f"{name}({length})" if length else name
 
 
+def device_states_page() -> str:
+    """Return the moves of a unit as a drawing and as a table, from devices/rules/states.py."""
+    needs = {Guard.CLEAN: "a certificate for every data medium", Guard.GOOD: "F4 or better", Guard.REASON: "a reason",
+             Guard.GRADE: "by grading alone",
+             Guard.HOME: "by hand-over or return alone"}  # fmt: skip
+    lines = ["# Where a device is, and which moves there are", "", WRITTEN_BY, "```mermaid", "stateDiagram-v2"]
+    lines += [f"    {state.value}: {label}" for state, label in STATES.items()]
+    lines += ["    [*] --> pledged", "    [*] --> received"]
+    lines += [f"    {here.value} --> {to.value}" for here, moves in MOVES.items() for to in moves]
+    lines += [f"    {here.value} --> [*]" for here, moves in MOVES.items() if not moves]
+    lines += ["```", "", "| from | to | needs |", "|---|---|---|"]
+    for here, moves in MOVES.items():
+        for to, guards in moves.items():
+            lines.append(f"| {STATES[here]} | {STATES[to]} | {'; '.join(needs[one] for one in guards)} |")
+    return "\n".join(lines) + "\n"
+
+
 def pages(app: Flask) -> dict[Path, str]:
     """Return every generated document by its path."""
     docs = ROOT / "docs"
-    return {docs / "permissions.md": permissions_page(app), docs / "data-model.md": data_model_page()}
+    return {
+        docs / "permissions.md": permissions_page(app),
+        docs / "data-model.md": data_model_page(),
+        docs / "device-states.md": device_states_page(),
+    }
 
 
 def main() -> int:

@@ -9,6 +9,7 @@
    input[data-max-bytes]        says that a file is too large before it is sent
    [data-focus]                 takes the focus (a scan field, the effect of what was just sent)
    h1                           takes the focus after a form was sent, when nothing else does
+   [data-sign]                  a field to sign in with finger, pen or mouse; its strokes go into [data-sign-strokes]
    details[data-menu]           closes on Escape and on a click elsewhere                                   */
 (function () {
   "use strict";
@@ -248,6 +249,31 @@
     all("details[data-menu][open]").forEach((menu) => { menu.open = false; if (menu.contains(document.activeElement)) menu.querySelector("summary").focus(); });
   });
   document.addEventListener("click", (event) => all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+
+  /* ---------- Signing on the screen: strokes as "M10 20L11 22", in units of a field of 600 by 200 ---------- */
+  function signHere(box) {
+    const field = box.querySelector("canvas"), kept = box.querySelector("[data-sign-strokes]"), pen = field.getContext("2d");
+    let path = "", last = null;
+    Object.assign(pen, { lineWidth: 3, lineCap: "round", lineJoin: "round" });
+    const at = (event) => {
+      const shown = field.getBoundingClientRect();
+      return [[event.clientX - shown.left, shown.width, 600], [event.clientY - shown.top, shown.height, 200]].map(([place, size, units]) => Math.max(0, Math.min(units, Math.round(place / size * units))));
+    };
+    field.addEventListener("pointerdown", (event) => { last = at(event); path += "M" + last.join(" "); pen.beginPath(); pen.moveTo(...last); field.setPointerCapture(event.pointerId); event.preventDefault(); });
+    field.addEventListener("pointermove", (event) => {
+      const here = at(event);
+      if (!last || (here[0] === last[0] && here[1] === last[1])) return;
+      last = here;
+      path += "L" + here.join(" ");
+      pen.lineTo(...here);
+      pen.stroke();
+    });
+    ["pointerup", "pointercancel"].forEach((type) => field.addEventListener(type, () => { last = null; kept.value = path.replace(/M\d+ \d+(?=M|$)/g, ""); }));
+    box.querySelector("[data-sign-clear]").addEventListener("click", () => { path = kept.value = ""; pen.clearRect(0, 0, field.width, field.height); });
+    kept.value = "";
+    box.hidden = false;
+  }
+  all("[data-sign]").forEach(signHere);
 
   /* ---------- Parts renewed by htmx ---------- */
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,15 +1,16 @@
 """Devices to look at: units taken in by a partner's technician."""
 
-from digital_inclusion.devices.actions.moving import Place, move_devices
+from digital_inclusion.devices.actions.moving import Place, grade_device, move_devices
 from digital_inclusion.devices.actions.taking_in import Described, take_in_device
 from digital_inclusion.devices.models import Device
+from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from tests.factories.world import World
 
+SERIAL = "5CD1234ABC"
 
-def takes_in(
-    world: World, serial: str | None = "5CD1234ABC", *, who: str = "technician_a", kind: str = "laptop"
-) -> str:
+
+def takes_in(world: World, serial: str | None = SERIAL, *, who: str = "technician_a", kind: str = "laptop") -> str:
     """Take a unit in as a technician does; return its code."""
     by = world.actor(who)
     use_scope(Scope(partner_id=by.partner_id))
@@ -39,3 +40,17 @@ def device(code: str) -> Device:
     found = session().query(Device).where(Device.code == code).one()
     session().refresh(found)
     return found
+
+
+def is_ready(world: World, code: str, *, who: str = "technician_a", grade: str = "F5") -> str:
+    """Bring a unit in quarantine, without data media, to where a household can get it; return its code."""
+    by = world.actor(who)
+    with write_transaction():
+        one = device(code)
+        one.media_listed = True
+        record("media.listed", by=by, subject=one, partner_id=one.holder_id)
+    goes(world, code, "sanitized", "testing", who=who)
+    with write_transaction():
+        grade_device(device_id=one.id, functional=grade, cosmetic="C5", by=by)
+    goes(world, code, "ready", who=who)
+    return code

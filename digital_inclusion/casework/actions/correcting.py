@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ...devices.actions.handing_over import follow_correction, follow_end, follow_void
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -47,6 +48,7 @@ def void_fact(*, household_id: int, number: int, reason: str, note: str | None =
     fact = _standing_fact(household, number, rules.VOIDABLE)
     posting = post([void_of(fact, reason=reason, note=note)], cause="fact.voided", by=by)
     record("fact.voided", by=by, subject=household, posting=posting.number, fact=number, kind=fact.kind, reason=reason)
+    follow_void(number=number, by=by)
     return posting
 
 
@@ -72,7 +74,13 @@ def correct_delivery(
         new_fact=right.number,
         fields=_changed(fact, right),
     )
+    _follow(fact, right, by)
     return posting
+
+
+def _follow(fact: FactRow, right: NewFact, by: Actor) -> None:
+    same_unit = right.values.get("unit_key") == fact.unit_key
+    follow_correction(number=fact.number, new_number=right.number, same_unit=same_unit, by=by)
 
 
 def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Actor) -> Posting:
@@ -89,6 +97,7 @@ def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Acto
         "evidence.added", by=by, subject=household, posting=posting.number, fact=number, new_fact=right.number,
         fields=_changed(fact, right),
     )  # fmt: skip
+    _follow(fact, right, by)
     return posting
 
 
@@ -128,6 +137,7 @@ def end_thing(
     end = _end(household, ended_on, reason, note, refers_to=fact.number)
     posting = post([end], cause="fact.ended", by=by)
     record("fact.ended", by=by, subject=household, posting=posting.number, fact=number, item=fact.item, reason=reason)
+    follow_end(number=number, reason=reason, by=by)
     return posting
 
 

@@ -1,12 +1,169 @@
-"""Hand over a device to a household."""
+"""Hand over a device to a household: one we follow, or any other."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from io import BytesIO
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
+from ...foundation.files import remove_file, store_file
+from ...foundation.kernel.errors import Conflict, Invalid
+from ...foundation.kernel.messages import _
 from ...progress.actions.recording import record_delivery
+from ...progress.queries.deliveries import list_held
 from ...progress.rules.deliveries import NewDelivery
+from ...progress.rules.facts import Item
+from ..models import Device
+from ..queries.signatures import SIGNATURE, list_signatures
+from ..queries.units import find_anywhere, find_by_fact, find_scanned, hold_devices, unit_of
+from ..rules import handing_over as rules
+from ..rules.states import STATES, State, check_move
+from .moving import Place, step
+
+MOST_BYTES = 64 * 1024
+_UNKNOWN = _("We follow no device with this tag or serial number. Use the form without scanning.")
+_ELSEWHERE = _("We follow this device, and another organization has it. Ask it to send the device to you first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """How the household agreed. ``strokes``: its signature on the screen; ``seen_by``: who saw the paper."""
+
+    how: str
+    seen_by: str
+    strokes: str = ""
 
 
 def hand_over_device(*, household_id: int, delivery: NewDelivery, again: bool, by: Actor) -> int:
-    """Record that a device was handed over; return the fact's number. A unit that is out is refused."""
+    """Record that a device was handed over; return the fact's number. A unit that is out is refused.
+
+    A unit that we follow goes by its passport: its kind, its source and its wiping are what we know, not what is typed.
+    """
     policy.check(by, "delivery:record")
-    return record_delivery(household_id=household_id, delivery=delivery, cause="device.handed_over", by=by, again=again)
+    device = find_anywhere(delivery.unit, by=by)
+    if device is not None:
+        delivery = _as_known(delivery, _held_ready(device, by))
+    number = record_delivery(
+        household_id=household_id, delivery=delivery, cause="device.handed_over", by=by, again=again
+    )
+    if device is not None:
+        _goes_home(device, number, by)
+    return number
+
+
+def hand_over_scanned(
+    *, household_id: int, scanned: str, on: date, signed: Signed, loan_due_on: date | None, grant_id: int | None,
+    more: bool, by: Actor,
+) -> int:  # fmt: skip
+    """Hand a unit of ours over with the household's signature: the delivery and its evidence in one step.
+
+    Signed on the screen it proves itself (rule 8); on paper a verifier looks. Returns the fact's number.
+    """
+    policy.check(by, "delivery:record")
+    device = find_ready(scanned, by=by)
+    rules.check_one_of_a_kind(device.kind, list_held(household_id), more=more)
+    file_id = None
+    if signed.how == rules.ON_SCREEN:
+        drawing = BytesIO(rules.drawing_of(signed.strokes))
+        file_id = store_file(
+            drawing, name="signature.svg", purpose=SIGNATURE, partner_id=by.partner_id or 0, limit=MOST_BYTES
+        ).id
+    evidence = rules.evidence_of(signed.how, seen_by=signed.seen_by, on=on, tag=device.code, file_id=file_id)
+    delivery = NewDelivery(
+        item=Item.DEVICE, occurred_on=on, unit=device.serial or device.code, loan_due_on=loan_due_on,
+        grant_id=grant_id, evidence=evidence, device_kind=device.kind,
+    )  # fmt: skip
+    number = record_delivery(
+        household_id=household_id, delivery=_as_known(delivery, device), cause="device.handed_over", by=by, again=True
+    )  # a unit is out once at a time: what looks like a double entry is another hand-over
+    _goes_home(device, number, by)
+    return number
+
+
+def find_ready(scanned: str, *, by: Actor) -> Device:
+    """Return the unit under a scanned tag or serial, held until the commit, when it can go to a home now.
+
+    Raises Invalid or Conflict with what is in the way.
+    """
+    policy.check(by, "delivery:record")
+    seen = find_scanned([scanned], by=by)[scanned]
+    if seen is None:
+        raise Invalid(fields={"scanned": _ELSEWHERE if find_anywhere(scanned, by=by) else _UNKNOWN})
+    return _held_ready(seen, by)
+
+
+def _held_ready(device: Device, by: Actor) -> Device:
+    (held,) = hold_devices([device.id])
+    if held.holder_id != by.partner_id:
+        raise Invalid(fields={"unit": _ELSEWHERE})
+    if held.state not in (State.READY, State.RESERVED):
+        raise Conflict(
+            _("This device is “%(state)s”. It can be handed over when it is ready."), state=STATES[held.state]
+        )
+    check_move(unit_of(held), State.HANDED_OVER, by_hand=False)
+    return held
+
+
+def _as_known(delivery: NewDelivery, device: Device) -> NewDelivery:
+    """Return the delivery with what the passport says."""
+    return replace(
+        delivery, unit=device.serial or device.code, device_kind=device.kind, donated=True, passport_complete=True
+    )
+
+
+def _goes_home(device: Device, number: int, by: Actor) -> None:
+    device.fact_number = number
+    step(device, State.HANDED_OVER, Place(), by)
+
+
+def follow_end(*, number: int, reason: str, by: Actor) -> None:
+    """Bring a unit of ours in line with the end of its hand-over: it came back, or it is lost."""
+    policy.check(by, "household:correct")
+    device = _out_by(number)
+    if device is None or reason not in ("returned", "lost"):
+        return
+    if reason == "lost":
+        step(device, State.LOST, Place(reason=reason), by)
+        return
+    _comes_back(device, Place(), by)
+
+
+def follow_void(*, number: int, by: Actor) -> None:
+    """Bring a unit of ours in line with a hand-over that never was: it is looked at as if it had come back."""
+    policy.check(by, "household:correct")
+    device = _out_by(number)
+    if device is not None:
+        _comes_back(device, Place(reason="void"), by)
+
+
+def follow_correction(*, number: int, new_number: int, same_unit: bool, by: Actor) -> None:
+    """Bring a unit of ours in line with a corrected hand-over: another fact tells of it, or another unit went."""
+    policy.check(by, "household:correct")
+    device = _out_by(number)
+    if device is None:
+        return
+    if same_unit:
+        device.fact_number = new_number
+    else:
+        _comes_back(device, Place(reason="corrected"), by)
+
+
+def _out_by(number: int) -> Device | None:
+    found = find_by_fact(number)
+    if found is None:
+        return None
+    (held,) = hold_devices([found.id])
+    return held if held.state == State.HANDED_OVER else None
+
+
+def _comes_back(device: Device, place: Place, by: Actor) -> None:
+    """Take the unit back into quarantine: whoever used it has left data on it."""
+    step(device, State.RETURNED, place, by)
+    step(device, State.QUARANTINED, Place(), by)
+
+
+def erase_signatures(*, household_id: int, by: Actor) -> None:
+    """Remove the signatures of a household that is being erased."""
+    policy.check(by, "household:erase")
+    for stored in list_signatures(household_id):
+        remove_file(stored)

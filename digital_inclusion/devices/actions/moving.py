@@ -13,7 +13,7 @@ from ...foundation.kernel.messages import _
 from ...partners.queries import list_all_partners
 from ..models import Device, DeviceMove
 from ..queries.units import find_scanned, hold_devices, unit_of
-from ..rules.states import IN_STOCK, State, check_move
+from ..rules.states import IN_STOCK, State, check_grade, check_move
 
 MOST_AT_ONCE = 500
 _NEW_ROUND = frozenset({State.RECEIVED, State.RETURNED, State.LOST, State.REPAIR})  # into quarantine from there
@@ -48,6 +48,20 @@ def move_devices(*, scanned: Sequence[str], to: str, place: Place, by: Actor) ->
         step(device, State(to), place, by)
 
     return _each(scanned, one, by)
+
+
+def grade_device(*, device_id: int, functional: str, cosmetic: str, by: Actor) -> None:
+    """Grade a tested unit: how well it works and how it looks."""
+    policy.check(by, "device:work")
+    (device,) = hold_devices([device_id])
+    check_holder(device, by)
+    check_grade(device.state, functional, cosmetic)
+    device.functional, device.cosmetic, device.updated_at = functional, cosmetic, clock.now()
+    record(
+        "device.graded", by=by, subject=device, partner_id=device.holder_id, functional=functional, cosmetic=cosmetic
+    )
+    if device.state != State.GRADED:
+        step(device, State.GRADED, Place(), by)
 
 
 def offer_devices(*, scanned: Sequence[str], partner_id: int, by: Actor) -> Outcome:

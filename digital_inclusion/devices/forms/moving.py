@@ -8,6 +8,7 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, Optional
 
 from ...foundation.web.forms import REQUIRED, Form
+from ..rules.states import COSMETIC, FUNCTIONAL
 
 
 class PlaceForm(Form):
@@ -26,6 +27,20 @@ class MoveForm(PlaceForm):
     def offer(self, states: Sequence[tuple[str, str]]) -> "MoveForm":
         """Set what may be chosen."""
         self.to.choices = [SelectChoice(code, gettext(label)) for code, label in states]
+        return self
+
+
+class GradeForm(Form):
+    """How well a unit works, and how it looks."""
+
+    functional = RadioField(_l("How well does it work?"), validators=[InputRequired(_l("Please choose one."))])
+    cosmetic = SelectField(_l("How does it look?"), validators=[InputRequired(_l("Please choose one."))])
+
+    def offer(self) -> "GradeForm":
+        """Set what may be chosen."""
+        self.functional.choices = [SelectChoice(code, gettext(label)) for code, label in FUNCTIONAL.items()]
+        looks = [SelectChoice(code, gettext(label)) for code, label in COSMETIC.items()]
+        self.cosmetic.choices = [SelectChoice("", ""), *looks]
         return self
 
 

@@ -13,7 +13,7 @@ from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
 from ...foundation.kernel.ids import read_code
 from ...partners.models import Partner
-from ...progress.rules.units import unit_key
+from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
 from ..rules.states import IN_STOCK, State, Unit
 
@@ -171,3 +171,31 @@ def find_by_serial(serial_key: str, *, origin_id: int) -> Device | None:
     """Return the unit that the organization has taken in under the serial, whoever holds it now."""
     statement = select(Device).where(Device.serial_key == serial_key, Device.origin_id == origin_id)
     return session().scalars(statement).first()
+
+
+def find_anywhere(text: str | None, *, by: Actor) -> Device | None:
+    """Return the unit with the tag or serial, whoever has it; a serial that looks like a tag only among one's own."""
+    key, code = unit_key(text), read_code(text or "")
+    if key is None:
+        return None
+    named = [Device.code == code] if code else []
+    found = find_scanned([text or ""], by=by)[text or ""]
+    if found is not None or not (code or is_serial(key)):
+        return found
+    return session().scalars(select(Device).where(or_(Device.serial_key == key, *named)).order_by(Device.id)).first()
+
+
+def find_by_fact(number: int) -> Device | None:
+    """Return the unit that the hand-over took to a home, None for one we do not follow."""
+    return session().scalars(select(Device).where(Device.fact_number == number).order_by(Device.id)).first()
+
+
+def find_seen(scanned: str, *, by: Actor) -> Device | None:
+    """Return the unit that ``by`` sees under the scanned tag or serial, or None."""
+    return find_scanned([scanned], by=by)[scanned]
+
+
+def certificates_of(device: Device) -> list[Sanitization]:
+    """Return the certificates of the unit's round, one for each medium that has one."""
+    found = (certificate_of(medium, device.round) for medium in media_in(device))
+    return [one for one in found if one is not None]

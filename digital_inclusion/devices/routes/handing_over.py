@@ -2,19 +2,28 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
-from flask_babel import format_date
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
+from markupsafe import Markup
 
+from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household
+from ...households.rules import CONSENT_LANGUAGES, LANGUAGES
+from ...progress.queries.deliveries import get_fact
 from ...progress.queries.obstacles import find_obstacle
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
-from ..actions.handing_over import hand_over_device
-from ..forms.handing_over import HandOverForm
+from ...progress.rules.deliveries import DEVICE_KINDS
+from ..actions.handing_over import Signed, find_ready, hand_over_device
+from ..actions.handing_over import hand_over_scanned as take_home
+from ..forms.handing_over import HandOverForm, ScannedForm, SignedForm
+from ..queries.signatures import read_signature
+from ..queries.units import certificates_of, find_by_fact, find_seen
 from . import bp
 
 
@@ -49,3 +58,102 @@ def _said(number: int, household: Served) -> tuple[str, str]:
     if why is not None:
         return _(why.sentence, day=format_date(why.day)), "warning"
     return _("The device is recorded. It counts as verified when a verifier has confirmed the evidence."), "success"
+
+
+@bp.route("/households/<code:code>/devices/scan", methods=["GET", "POST"])
+@requires("delivery:record")
+def hand_over_scanned(code: str) -> ResponseReturnValue:
+    """Scan a unit of ours, show what the household gets, let it sign: delivery and evidence in one step."""
+    household, by = get_served(code), current_actor()
+    note_household(household.id, partner_id=household.partner_id, by=by)
+    if not {"signed", "confirm"} & request.form.keys():
+        return _scan(household, by)
+    form = SignedForm()
+    if form.validate_on_submit() and (number := _hand_over(form, household, by)):
+        flash(*_said(number, household))
+        return redirect(url_for("devices.show_receipt", code=code, number=number), code=303)
+    return _agree(form, household, by), 400
+
+
+def _scan(household: Served, by: Actor) -> ResponseReturnValue:
+    """Ask for the label; once it is a unit that can go, show it with the agreement."""
+    form = ScannedForm()
+    if form.validate_on_submit():
+        try:
+            find_ready(form.scanned.data.strip(), by=by)
+        except (Conflict, Invalid) as error:
+            form.take(error)
+        else:
+            return _agree(SignedForm(formdata=None, scanned=form.scanned.data.strip()), household, by)
+    page = render_template("devices/scan_for_household.html", form=form, household=household)
+    return page, 400 if form.is_submitted() else 200
+
+
+def _agree(form: SignedForm, household: Served, by: Actor) -> str:
+    device = find_seen(form.scanned.data or "", by=by)
+    language = household.language if household.language in CONSENT_LANGUAGES else None
+    return render_template(
+        "devices/hand_over_scanned.html",
+        form=form,
+        household=household,
+        device=device,
+        kinds=DEVICE_KINDS,
+        certificates=certificates_of(device) if device is not None else [],
+        language=language,
+        spoken=LANGUAGES.get(household.language or ""),
+        agreement=_in_language(language or "en", "devices/agreement.html"),
+    )
+
+
+def _in_language(language: str, template: str, **words: Any) -> Markup:
+    """Return what the household reads, in its language; the template has escaped what stands in it."""
+    with force_locale(language):
+        return Markup(render_template(template, city=get_program().file.city, **words))  # noqa: S704
+
+
+def _hand_over(form: SignedForm, household: Served, by: Actor) -> int | None:
+    signed = Signed(how=form.signed.data, seen_by=form.seen_by.data or by.name, strokes=form.strokes.data or "")
+    try:
+        return take_home(
+            household_id=household.id,
+            scanned=form.scanned.data.strip(),
+            on=form.occurred_on.data,
+            signed=signed,
+            loan_due_on=form.loan_due_on.data,
+            grant_id=household.grant_on(form.occurred_on.data),
+            more=form.more.data,
+            by=by,
+        )
+    except (Conflict, Invalid) as error:
+        form.take(error)
+        return None
+
+
+@bp.get("/households/<code:code>/devices/<int:number>/receipt")
+@requires("household:read")
+def show_receipt(code: str, number: int) -> str:
+    """Show what the household got, to print and to take along, in its language."""
+    household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
+    fact = get_fact(number, record_id=household.id)
+    device = find_by_fact(number)
+    if device is None:
+        raise NotFound
+    language = household.language if household.language in CONSENT_LANGUAGES else "en"
+    receipt = _in_language(language, "devices/receipt.html", household=household, fact=fact, device=device)
+    return render_template(
+        "devices/show_receipt.html", household=household, number=number, receipt=receipt, language=language,
+        is_signed=fact.evidence_file_id is not None,
+    )  # fmt: skip
+
+
+@bp.get("/households/<code:code>/devices/<int:number>/signature")
+@requires("certificate:read")
+def show_signature(code: str, number: int) -> Response:
+    """Show the signature the household gave on the screen."""
+    household = get_served(code)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
+    drawing = read_signature(get_fact(number, record_id=household.id))
+    answer = Response(drawing, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -14,7 +14,7 @@ from ...foundation.web.gate import current_actor, requires
 from ...partners.queries import list_all_partners
 from ...progress.rules.deliveries import DEVICE_KINDS
 from ..actions import moving
-from ..forms.moving import MoveForm, PlaceForm, ScanForm
+from ..forms.moving import GradeForm, MoveForm, PlaceForm, ScanForm
 from ..queries import units
 from ..rules.states import STATES, moves_from, needs_reason
 from . import bp
@@ -79,6 +79,27 @@ def move_device(code: str) -> ResponseReturnValue:
         form.take(outcome.refused[0][1])
     reasons = [to for to in moves_from(device.state) if needs_reason(device.state, to)]
     page = render_template("devices/move_device.html", form=form, device=device, states=STATES, reasons=reasons)
+    return page, 400 if form.is_submitted() else 200
+
+
+@bp.route("/devices/<code:code>/grade", methods=["GET", "POST"])
+@requires("device:work")
+def grade_device(code: str) -> ResponseReturnValue:
+    """Grade one unit."""
+    by = current_actor()
+    device = units.get_device(code, by=by)
+    form = GradeForm(data={"functional": device.functional, "cosmetic": device.cosmetic}).offer()
+    if form.validate_on_submit():
+        try:
+            moving.grade_device(
+                device_id=device.id, functional=form.functional.data, cosmetic=form.cosmetic.data, by=by
+            )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(_("Graded."), "success")
+            return redirect(url_for("devices.show_device", code=code), code=303)
+    page = render_template("devices/grade_device.html", form=form, device=device, states=STATES)
     return page, 400 if form.is_submitted() else 200
 
 

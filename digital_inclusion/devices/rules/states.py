@@ -80,6 +80,7 @@ class Guard(StrEnum):
     CLEAN = "clean"  # every data-bearing medium has a certificate of this round
     GOOD = "good"  # graded, F4 or better
     REASON = "reason"  # somebody says why
+    GRADE = "grade"  # made by grading, never by hand
     HOME = "home"  # made by handing over to a household, never by hand
 
 
@@ -103,7 +104,7 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.QUARANTINED: {_S.SANITIZING: (), _S.SANITIZED: (_G.CLEAN,), **_NO_USE},
     _S.SANITIZING: {_S.SANITIZED: (_G.CLEAN,), _S.QUARANTINED: (_G.REASON,), **_NO_USE},
     _S.SANITIZED: {_S.TESTING: (), **_NO_USE},
-    _S.TESTING: {_S.REPAIR: (), _S.GRADED: (), **_NO_USE},
+    _S.TESTING: {_S.REPAIR: (), _S.GRADED: (_G.GRADE,), **_NO_USE},
     _S.REPAIR: {_S.TESTING: (), _S.QUARANTINED: (_G.REASON,), **_NO_USE},
     _S.GRADED: {_S.READY: (_G.CLEAN, _G.GOOD), _S.TESTING: (), _S.REPAIR: (), **_NO_USE},
     _S.READY: {_S.RESERVED: (), _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME), _S.TESTING: (_G.REASON,), **_GONE},
@@ -115,12 +116,13 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.RECYCLED: {},
     _S.DISPOSED: {},
 }
+_NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME})
 IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S.DISPOSED}
 
 
 def moves_from(state: str, *, by_hand: bool = True) -> list[State]:
-    """Return where a unit can go from ``state``, in the order of the table; by hand: without hand-over and return."""
-    return [to for to, guards in MOVES[State(state)].items() if not (by_hand and Guard.HOME in guards)]
+    """Return where a unit can go from ``state``, in the order of the table; by hand: without grading, hand-over, return."""
+    return [to for to, guards in MOVES[State(state)].items() if not (by_hand and _NOT_BY_HAND & set(guards))]
 
 
 def needs_reason(state: str, to: str) -> bool:
@@ -131,12 +133,20 @@ def needs_reason(state: str, to: str) -> bool:
 def check_move(unit: Unit, to: str, *, reason: str | None = None, by_hand: bool = True) -> None:
     """Raise a sentence unless the unit may go to ``to`` now: Conflict for one the table lacks, else Invalid."""
     guards = MOVES[State(unit.state)].get(State(to))
-    if guards is None or (by_hand and Guard.HOME in guards):
+    if guards is None or (by_hand and _NOT_BY_HAND & set(guards)):
         raise Conflict(_("A unit that is “%(state)s” cannot become “%(to)s”."), state=STATES[unit.state], to=STATES[to])
     if Guard.REASON in guards and not (reason or "").strip():
         raise Invalid(fields={"reason": _("Please say why.")})
     for problem in obstacles(unit, to):
         raise problem
+
+
+def check_grade(state: str, functional: str, cosmetic: str) -> None:
+    """Raise a sentence unless a unit in ``state`` may be graded so: it is tested or graded already."""
+    if state not in (State.TESTING, State.GRADED):
+        raise Conflict(_("A unit that is “%(state)s” cannot be graded. Test it first."), state=STATES[state])
+    if functional not in FUNCTIONAL or cosmetic not in COSMETIC:
+        raise Invalid(fields={"functional": _("Please choose both grades.")})
 
 
 def obstacles(unit: Unit, to: str) -> Iterator[Invalid]:

@@ -124,6 +124,8 @@ def _values(new: NewDelivery) -> dict[str, Any]:
         "positive": new.passed,
         "evidence_type": evidence.type if evidence else None,
         "evidence_seen_by": evidence.seen_by if evidence else None,
+        "evidence_file_id": evidence.file_id if evidence else None,
+        "self_verified": evidence is not None and evidence.signed_here,
         "evidence_seen_on": evidence.seen_on if evidence else None,
         "evidence_reference": evidence.reference if evidence else None,
         "note": new.note,

@@ -80,3 +80,11 @@ def _is_same(known: FactRow, one: NewDelivery, unit: str | None) -> bool:
     if one.item is Item.LINE:
         return (known.provider or "").casefold() == (one.provider or "").casefold()
     return known.member_id == one.member_id and known.assessment == one.assessment
+
+
+def list_held(record_id: int) -> list[tuple[str | None, date]]:
+    """Return kind and day of the devices from the program that the household has not given back, by number."""
+    facts = list_standing(record_id, [Kind.DELIVERY, Kind.END])
+    ended = {fact.refers_to for fact in facts if fact.kind == Kind.END.value}
+    handed = (fact for fact in facts if fact.kind == Kind.DELIVERY.value and fact.item == Item.DEVICE.value)
+    return [(fact.device_kind, fact.occurred_on) for fact in handed if fact.number not in ended]

@@ -22,6 +22,7 @@ class Served:
     code: str
     partner_id: int
     name: str
+    language: str | None
     members: Sequence[tuple[int, str]]
     enrollments: Sequence[Enrollment]
 
@@ -57,6 +58,7 @@ def get_served(code: str, *, even_undone: bool = False) -> Served:
         code=found.code,
         partner_id=found.partner_id,
         name=found.head_name or found.code,
+        language=found.language,
         members=[(one.id, one.name) for one in members],
         enrollments=sorted(found.enrollments, key=lambda one: (one.enrolled_on, one.id)),
     )

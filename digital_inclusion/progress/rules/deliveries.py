@@ -53,6 +53,8 @@ class Evidence:
     seen_by: str | None = None
     seen_on: date | None = None
     reference: str | None = None
+    file_id: int | None = None  # a stored file: the signature
+    signed_here: bool = False  # the product itself received the proof: it verifies itself (rule 8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ PLACES = (
     "templates/layouts/",
     "templates/errors/",
     "templates/components/",
+    "templates/devices/agreement.html",
+    "templates/devices/receipt.html",
 )
 
 

@@ -121,7 +121,7 @@ IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S
 
 
 def moves_from(state: str, *, by_hand: bool = True) -> list[State]:
-    """Return where a unit can go from ``state``, in the order of the table; by hand: without grading, hand-over, return."""
+    """Return where a unit can go from ``state``, in the order of the table; by hand: what hands may do."""
     return [to for to, guards in MOVES[State(state)].items() if not (by_hand and _NOT_BY_HAND & set(guards))]
 
 

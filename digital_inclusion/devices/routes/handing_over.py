@@ -24,6 +24,7 @@ from ..actions.handing_over import hand_over_scanned as take_home
 from ..forms.handing_over import HandOverForm, ScannedForm, SignedForm
 from ..queries.signatures import read_signature
 from ..queries.units import certificates_of, find_by_fact, find_seen
+from ..rules.handing_over import ON_SCREEN
 from . import bp
 
 
@@ -53,10 +54,12 @@ def _record(form: HandOverForm, household: Served) -> int | None:
         return None
 
 
-def _said(number: int, household: Served) -> tuple[str, str]:
+def _said(number: int, household: Served, *, is_proven: bool = False) -> tuple[str, str]:
     why = find_obstacle(number, record_id=household.id)
     if why is not None:
         return _(why.sentence, day=format_date(why.day)), "warning"
+    if is_proven:
+        return _("The device is recorded. The signature proves it: nobody has to check it again."), "success"
     return _("The device is recorded. It counts as verified when a verifier has confirmed the evidence."), "success"
 
 
@@ -70,7 +73,7 @@ def hand_over_scanned(code: str) -> ResponseReturnValue:
         return _scan(household, by)
     form = SignedForm()
     if form.validate_on_submit() and (number := _hand_over(form, household, by)):
-        flash(*_said(number, household))
+        flash(*_said(number, household, is_proven=form.signed.data == ON_SCREEN))
         return redirect(url_for("devices.show_receipt", code=code, number=number), code=303)
     return _agree(form, household, by), 400
 

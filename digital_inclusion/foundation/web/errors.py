@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from datetime import date
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -29,8 +30,11 @@ STATUS: dict[type[errors.DomainError], int] = {
 
 
 def sentence_of(error: errors.DomainError) -> str:
-    """Return the error's sentence in the reader's language."""
-    return str(gettext(error.message, **error.params) if error.params else gettext(error.message))
+    """Return the error's sentence in the reader's language, days in it as they are written there."""
+    if not error.params:
+        return str(gettext(error.message))
+    params = {name: format_date(value) if isinstance(value, date) else value for name, value in error.params.items()}
+    return str(gettext(error.message, **params))
 
 
 def _page(status: int, sentence: str | None = None) -> AnyResponse:

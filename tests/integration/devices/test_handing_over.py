@@ -1,5 +1,6 @@
 """A unit of ours goes to a household with its signature, and comes back into quarantine."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -120,6 +121,17 @@ def test_one_of_a_kind_unless_the_program_allows_more(world: World) -> None:
         _goes(world, household, second)
     _goes(world, household, second, more=True)
     assert device(second).state == "handed_over"
+
+
+def test_refusal_says_the_day_as_people_write_it(client: FlaskClient, world: World) -> None:
+    household = enrolled(world)
+    _goes(world, household, is_ready(world, takes_in(world)), on=date(2026, 11, 6))
+    second = is_ready(world, takes_in(world, "PF-99-ZZZ-7"))
+    use_scope(EVERYTHING)
+    at = f"/households/{session().get_one(Household, household).code}/devices/scan"
+    data = {"scanned": second, "confirm": "1", "signed": "paper", "occurred_on": clock.today().isoformat()}
+    refused = post_form(signed_in(client, world, "navigator_a"), at, data)
+    assert "one of this kind since Nov 6, 2026" in page_text(refused)
 
 
 def test_unit_that_comes_back_is_wiped_again(world: World) -> None:

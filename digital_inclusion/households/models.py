@@ -169,7 +169,7 @@ class EligibilityDecision(PartnerOwned, Base):
     partner_id: Mapped[int] = _owner()
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     decided_on: Mapped[date]  # by the rules of this day
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # and "answers": casework/rules/having.py
     ruling_id: Mapped[int] = mapped_column(ForeignKey("eligibility_rulings.id"))
     fact_number: Mapped[int | None]  # of the enrollment it was made for; None: something was learned later
     recorded_at: Mapped[datetime]

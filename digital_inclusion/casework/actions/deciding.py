@@ -1,8 +1,9 @@
 """Decide what households qualify for, and keep it: facts, day, rulebook, answers with their reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from ...eligibility.rules.facts import Facts
 from ...eligibility.rules.stored import Ruling, plain_facts, reader_of, rule_on
@@ -17,18 +18,21 @@ from ...households.queries import find_last_decision, ruling_ids
 from ...progress.actions.book import bulk_insert
 from ...progress.queries.program import get_program
 from ..queries.corrections import find_home
+from ..queries.eligibility import answers_of, list_things
+from ..rules.having import ANSWERS, Answer, answers_after, known_on, plain_answers, with_known
 from ..rules.knowing import differing, lives_in_city
 from .correcting import hold_household
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFor:
-    """A household on record, the day whose rules are asked, and what is known."""
+    """A household on record, the day whose rules are asked, what is known, and what people said since enrollment."""
 
     household_id: int
     decided_on: date
     facts: Facts
     fact_number: int | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 def write_decisions(items: Sequence[DecisionFor], *, partner_id: int, by: Actor) -> None:
@@ -44,7 +48,7 @@ def write_decisions(items: Sequence[DecisionFor], *, partner_id: int, by: Actor)
             "partner_id": partner_id,
             "household_id": item.household_id,
             "decided_on": item.decided_on,
-            "facts": plain_facts(item.facts),
+            "facts": _stored(item),
             "ruling_id": ids[ruling.digest],
             "fact_number": item.fact_number,
             "recorded_at": now,
@@ -54,6 +58,11 @@ def write_decisions(items: Sequence[DecisionFor], *, partner_id: int, by: Actor)
     ]
     bulk_insert(session(), EligibilityDecision.__table__, rows)  # type: ignore[arg-type]
     note_bulk_write(session(), "eligibility_decisions")
+
+
+def _stored(item: DecisionFor) -> dict[str, Any]:
+    facts = plain_facts(item.facts)
+    return facts | {ANSWERS: plain_answers(item.answers)} if item.answers else facts
 
 
 def _keep(rulings: Mapping[str, Ruling]) -> dict[str, int]:
@@ -72,14 +81,20 @@ def _keep(rulings: Mapping[str, Ruling]) -> dict[str, int]:
 
 
 def update_known(*, household_id: int, told: Facts, by: Actor) -> None:
-    """Take over what the household tells now (None: it is not known, or they prefer not to say), and decide today."""
+    """Take over what the household tells now (None: it is not known, or they prefer not to say), and decide today.
+
+    A fact that ``told`` does not name stays as it is known, by what is on record today.
+    """
     policy.check(by, "household:correct")
     household = hold_household(household_id, "household:correct", by)
-    last, today = find_last_decision(household.id), clock.today()
+    last, today, things = find_last_decision(household.id), clock.today(), list_things(household.id)
     before = reader_of(decider_in_use())(last.facts) if last is not None else {}
+    said = answers_of(last) if last is not None else {}
+    newest = max((thing.number for thing in things), default=0)
+    answers = answers_after(said, told, known_on(today, things, said), on=today, after=newest)
     home = lives_in_city(find_home(household.id), today, get_program().counting)
-    after = {name: value for name, value in {**before, "lives_in_city": home, **told}.items() if value is not None}
-    item = DecisionFor(household_id=household.id, decided_on=today, facts=after)
+    after = with_known({**before, "lives_in_city": home, **told}, known_on(today, things, answers))
+    item = DecisionFor(household_id=household.id, decided_on=today, facts=after, answers=answers)
     write_decisions([item], partner_id=household.partner_id, by=by)
     record(
         "eligibility.decided",

@@ -18,10 +18,10 @@ from ...households.rules import (
 )
 from ...progress.rules.deliveries import DEVICE_KINDS, evidence_choices
 from ...progress.schemas import LoadedProgram
+from ..rules.having import COMPUTERS
 from .enrollment import Choices
 from .knowing import knowing_choices
 
-COMPUTERS = ("laptop", "desktop", "tablet")
 NEEDS = {"device": _("A computer"), "line": _("Internet at home"), "training": _("Help to use them")}
 HOMES = {"fixed": _("At an address"), "no_fixed": _("No fixed address")}
 _NOT_CHOSEN = _("Choose one")

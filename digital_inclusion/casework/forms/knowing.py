@@ -7,7 +7,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -18,8 +26,11 @@ from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.money import parse_cents
 from ...foundation.web.forms import Form
+from ..rules.having import COMPUTER, INTERNET, Known
 
 TIMES_A_YEAR = {"week": 52, "two_weeks": 26, "month": 12, "year": 1}
+YES_NO = {"yes": _("Yes"), "no": _("No"), "": _("Not known")}
+_SAYS: dict[str | None, bool] = {"yes": True, "no": False}
 PERIODS = {"week": _("A week"), "two_weeks": _("Every two weeks"), "month": _("A month"), "year": _("A year")}
 
 
@@ -71,27 +82,43 @@ class KnowingFields(PlainForm):
 
 
 class KnownForm(KnowingFields, Form):
-    """What is known of a household, told anew."""
+    """What is known of a household, told anew. The two about a computer and internet are as residents are asked."""
 
+    has_computer = RadioField(
+        _l("Is there a computer at home that works?"),
+        default="",
+        description=_l("A laptop, desktop or tablet. A phone does not count."),
+    )
+    has_home_internet = RadioField(
+        _l("Is there fast internet at home?"),
+        default="",
+        description=_l("Fast enough for a video call. Internet on a phone alone does not count."),
+    )
     size = IntegerField(
         _l("How many people share income and expenses?"), validators=[Optional(), NumberRange(1, LARGEST)]
     )
 
     def offer(self, day: date) -> "KnownForm":
         """Set what may be chosen."""
-        for name, pairs in knowing_choices(day).items():
+        yes_no = [(code, gettext(label)) for code, label in YES_NO.items()]
+        for name, pairs in {**knowing_choices(day), COMPUTER: yes_no, INTERNET: yes_no}.items():
             self[name].choices = list(pairs)
         return self
 
     def told(self) -> dict[str, object]:
         """Return the facts by name; None: not known."""
-        return {SIZE: self.size.data, **super().told()}
+        having = {name: _SAYS.get(self[name].data) for name in (COMPUTER, INTERNET)}
+        return {SIZE: self.size.data, **having, **super().told()}
 
 
-def values_of(facts: Mapping[str, Any], *, members: int) -> dict[str, Any]:
-    """Return the fields filled with what is known (as it is stored); the size else from the people on record."""
+def values_of(facts: Mapping[str, Any], known: Mapping[str, Known], *, members: int) -> dict[str, Any]:
+    """Return the fields filled with what is known: ``facts`` as they are stored, computer and internet by ``known``.
+
+    The size is else that of the people on record.
+    """
     benefits = facts.get(BENEFITS) or {}
     return {
+        **{name: {True: "yes", False: "no", None: ""}[one.value] for name, one in known.items()},
         "size": facts.get(SIZE, members if members > 1 else None),
         "income": facts.get(INCOME),
         "income_per": "year" if INCOME in facts else "month",

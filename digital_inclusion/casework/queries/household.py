@@ -82,6 +82,11 @@ class HouseholdPage:
     needs: Sequence[Need]
 
     @property
+    def facts(self) -> list[FactRow]:
+        """Return all facts of the record."""
+        return [event.fact for event in self.events]
+
+    @property
     def unproven(self) -> bool:
         """Tell whether the household does not count only because what waits for a verifier has no proof at all."""
         standing = self.standing

@@ -12,7 +12,7 @@ from ...foundation.web.viewing import note_household
 from ...progress.queries.served import get_served
 from ..actions.deciding import update_known
 from ..forms.knowing import KnownForm, values_of
-from ..queries.eligibility import list_told
+from ..queries.eligibility import find_known, list_told
 from ..queries.references import member_ids_of
 from ..rules.knowing import FACTS
 from . import bp
@@ -39,13 +39,12 @@ def update_eligibility(code: str) -> Any:
     """Take over what they tell now, and decide by today's rules."""
     household = get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    told = list_told(household.id, today=clock.today())
-    known = told[0].decision.facts if told else {}
+    facts, known = find_known(household.id, today=clock.today())
     members = len(member_ids_of([household.id])[household.id])
-    form = KnownForm(data=values_of(known, members=members)).offer(clock.today())
+    form = KnownForm(data=values_of(facts, known, members=members)).offer(clock.today())
     if form.validate_on_submit():
         update_known(household_id=household.id, told=form.told(), by=current_actor())
         flash(_("Decided by today's rules and kept. No count changes."), "success")
         return redirect(url_for("casework.household", code=code) + "#eligibility", code=303)
-    page = render_template("casework/update_eligibility.html", form=form, household=household)
+    page = render_template("casework/update_eligibility.html", form=form, household=household, known=known)
     return page, 400 if form.is_submitted() else 200

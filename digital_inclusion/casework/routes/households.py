@@ -100,7 +100,7 @@ def found(code: str) -> ResponseReturnValue:
 def household(code: str) -> str:
     """Show where the household stands, what comes next, and all that happened."""
     page, today = _seen(code), clock.today()
-    told = find_told(page.household.id, today=today)
+    told = find_told(page.household.id, rows=page.facts, today=today)
     return render_template("casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES)
 
 

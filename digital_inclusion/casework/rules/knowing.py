@@ -7,18 +7,18 @@ from ...eligibility.rules.facts import INCOME, SIZE, Facts
 from ...foundation.kernel.messages import _
 from ...households.rules import zip5
 from ...progress.rules.deliveries import NewDelivery
-from ...progress.rules.facts import Item, Kind
+from ...progress.rules.facts import Kind
 from ...progress.rules.program import Program
 from .enrollment import NewHousehold
+from .having import COMPUTER, INTERNET, had_by
 
-COMPUTERS = ("laptop", "desktop", "tablet")
 FACTS = {
     SIZE: _("People in the household"),
     INCOME: _("Income a year"),
     "benefits": _("Benefits"),
     "lives_in_city": _("Lives in the city"),
-    "has_computer": _("Has a computer that works"),
-    "has_home_internet": _("Has internet at home"),
+    COMPUTER: _("Has a computer that works"),
+    INTERNET: _("Has internet at home"),
 }
 
 
@@ -48,8 +48,8 @@ def known_facts(new: NewHousehold, program: Program) -> dict[str, object]:
     found = {
         SIZE: len(new.members) if says_size else None,
         "lives_in_city": lives_in_city(new.address, new.enrolled_on, program),
-        "has_computer": _has(any(map(_is_own_computer, new.deliveries)), new.needs_device),
-        "has_home_internet": _has(any(map(_is_own_line, new.deliveries)), new.needs_connection),
+        COMPUTER: _has(COMPUTER, new, new.needs_device),
+        INTERNET: _has(INTERNET, new, new.needs_connection),
         **new.told,
     }
     return {name: value for name, value in found.items() if value is not None}
@@ -68,17 +68,17 @@ def lives_in_city(address: Home | None, day: date, program: Program) -> bool | N
     return None if code is None else code in program.zip_codes
 
 
-def _is_own_computer(one: NewDelivery) -> bool:
-    return one.kind is Kind.ALREADY_HAD and one.item is Item.DEVICE and one.device_kind in COMPUTERS
+def _has(name: str, new: NewHousehold, needs: bool | None) -> bool | None:
+    """Who comes with one has it; who asks for one has none; of others we do not know."""
+    if any(had_by(one) == name and _is_brought(one, new.enrolled_on) for one in new.deliveries):
+        return True
+    return False if needs else None
 
 
-def _is_own_line(one: NewDelivery) -> bool:
-    return one.kind is Kind.ALREADY_HAD and one.item is Item.LINE
-
-
-def _has(owns: bool, needs: bool | None) -> bool | None:
-    """Who owns one has it; who asks for one has none; of others we do not know."""
-    return True if owns else False if needs else None
+def _is_brought(one: NewDelivery, day: date) -> bool:
+    """Tell whether they came with it. What is handed over on the day of enrollment comes after what they say then."""
+    begun = one.occurred_on <= day if one.kind is Kind.ALREADY_HAD else one.occurred_on < day
+    return begun and all(gone is None or gone > day for gone in (one.ended_on, one.loan_due_on))
 
 
 def differing(before: Facts, after: Facts) -> list[str]:

@@ -48,6 +48,11 @@ def fact_from(row: Any) -> Fact:
     )
 
 
+def fact_of(row: FactRow) -> Fact:
+    """Return the counting view of a stored row."""
+    return fact_from([getattr(row, name) for name in _NAMES])
+
+
 def facts_of(target: Session, records: Iterable[int], *, until: int | None = None) -> list[Fact]:
     """Return the facts of the records as known at posting ``until``, by number.
 

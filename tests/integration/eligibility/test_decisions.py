@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from digital_inclusion.casework.actions.deciding import update_known
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.queries.eligibility import find_told
+from digital_inclusion.casework.queries.household import get_page
 from digital_inclusion.casework.rules.enrollment import NewAddress, NewMember
 from digital_inclusion.casework.rules.knowing import known_facts
 from digital_inclusion.eligibility.schemas import decider_in_use
@@ -107,16 +108,18 @@ def test_file_keeps_decisions_too_and_a_lone_name_says_no_size(world: World) -> 
 
 
 def test_what_is_learned_later_is_a_new_decision_and_names_no_value_in_the_trail(world: World) -> None:
-    made = serve(world)
+    made = serve(world, deliveries=())
     with write_transaction():
         use_scope(Scope(partner_id=world.partners["a"]))
-        told = {"size": 4, "annual_income": Decimal(30_000), "benefits": {"medi_cal": True}}
-        update_known(household_id=made.id, told=told, by=world.actor("navigator_a"))
+        new: dict[str, object] = {"size": 4, "annual_income": Decimal(30_000), "benefits": {"medi_cal": True}}
+        update_known(household_id=made.id, told=new, by=world.actor("navigator_a"))
     use_scope(EVERYTHING)
     newest, first = list_decisions(made.id)
     assert (first.decided_on, newest.decided_on) == (ENROLLED_ON, clock.today())
     assert newest.fact_number is None
-    assert newest.facts == first.facts | {"size": 4, "annual_income": "30000", "benefits": {"medi_cal": True}}
+    told = {"size": 4, "annual_income": "30000", "benefits": {"medi_cal": True}}
+    answers = {"has_computer": {"value": False, "on": ENROLLED_ON.isoformat(), "after": None}}
+    assert newest.facts == first.facts | told | {"answers": answers}
     assert _answers(newest)["lifeline_federal"] == "likely"
     event = session().scalars(select(AuditEvent).where(AuditEvent.name == "eligibility.decided")).one()
     assert event.details["fields"] == ["annual_income", "benefits", "size"]
@@ -150,13 +153,17 @@ def test_another_partner_sees_no_decision(world: World) -> None:
 def test_deciding_again_on_another_day_shows_the_difference(world: World) -> None:
     made = serve(world, told={"annual_income": Decimal("21300"), "benefits": {}})
     use_scope(EVERYTHING)
-    then = find_told(made.id, today=ENROLLED_ON)
-    later = find_told(made.id, today=date(2026, 6, 15))  # guideline of 2026-01-13, California's table of 2026-06-01
+    rows = get_page(made.code, today=ENROLLED_ON).facts
+    then = find_told(made.id, rows=rows, today=ENROLLED_ON)
+    later = find_told(
+        made.id, rows=rows, today=date(2026, 6, 15)
+    )  # guideline of 2026-01-13, California's table of 2026-06-01
     assert then is not None
     assert later is not None
     assert not then.changed
     changed = {one.title: (one.before, one.today) for one in later.changed}
     assert changed["California LifeLine"] == ("cannot tell yet", "likely")
+    assert changed["A computer from the city’s partners"] == ("likely", "no")  # handed over on January 10
 
 
 def test_erasing_takes_the_decisions(app: Flask, world: World) -> None:

@@ -71,10 +71,12 @@ PARTNERS: dict[str, Organization] = {
     ),
     "SECOND": Organization("Second Start Workshop", 8, frozenset({"en", "es"}), "Curtis Boone", ("Raúl Tejeda",), 80),
 }
-# One sign-in per role, printed at the end; the first two work for the partner DEMO.
+# One sign-in per role, printed at the end; the first four work for the partner DEMO.
 SIGN_INS: tuple[SignIn, ...] = (
     SignIn("navigator@example.org", "Nadia Marsh", "navigator", "DEMO"),
     SignIn("lead@example.org", "Dana Whitlow", "partner_lead", "DEMO"),
+    SignIn("technician@example.org", "Theo Lindqvist", "technician", "DEMO"),
+    SignIn("validator@example.org", "Wanda Osei", "sanitization_validator", "DEMO"),
     SignIn("verifier@example.org", "Vera Pemberton", "verifier", FISCAL_AGENT),
     SignIn("manager@example.org", "Priya Hadley", "program_manager", CITY),
     SignIn("auditor@example.org", "Aldo Quigley", "auditor", CITY),

@@ -7,6 +7,7 @@ a factory reset is at most Clear.
 """
 
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 
 from ...foundation.kernel.errors import Conflict, Invalid
@@ -115,6 +116,24 @@ def check_strength(method: Method, *, reason: str | None) -> None:
         )
 
 
+def check_performed(day: date, *, came: date, today: date) -> None:
+    """Raise Invalid for a day before the unit came, when others still had it in hand, or one that is not over yet."""
+    if day > today:
+        raise Invalid(fields={"performed_at": _("This day has not come yet. Check the clock of the computer.")})
+    if day < came:
+        raise Invalid(fields={"performed_at": _("This was before the device came to us. Wipe the medium again.")})
+
+
+def verifications_for(method: str) -> list[str]:
+    """Return how one looks whether it worked: pieces are seen, everything else is read back."""
+    return ["seen"] if method == Method.DESTROY else ["full", "sample", "tool"]
+
+
+def destinations_for(method: str) -> list[str]:
+    """Return where a medium can go next: what is destroyed is not used again."""
+    return ["destroyed", "recycle"] if method == Method.DESTROY else ["reuse", "recycle"]
+
+
 def check_verification(*, succeeded: bool, verified: bool | None) -> None:
     """Raise Conflict unless a try may be verified: it did not fail, and nobody has looked yet."""
     if not succeeded:
@@ -127,6 +146,12 @@ def check_validator(by: int | None, others: Collection[int | None]) -> None:
     """Raise Conflict when who validates has done or verified the work: two pairs of eyes, two people."""
     if by is None or by in others:
         raise Conflict(_("You wiped or verified this medium yourself. Somebody else has to validate it."))
+
+
+def check_reason(verdict: str, *, reason: str | None) -> None:
+    """Raise Invalid when something is not accepted and nobody says why."""
+    if verdict != "accept" and not (reason or "").strip():
+        raise Invalid(fields={"verdict_reason": _("Please say why.")})
 
 
 def check_validation(*, succeeded: bool, verified: bool | None, verdict: str | None) -> None:

@@ -115,6 +115,7 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.RECYCLED: {},
     _S.DISPOSED: {},
 }
+NEW_ROUND = frozenset({_S.RECEIVED, _S.RETURNED, _S.LOST, _S.REPAIR})  # who enters quarantine from there begins anew
 IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S.DISPOSED}
 
 

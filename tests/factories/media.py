@@ -3,18 +3,17 @@
 from datetime import datetime
 
 from digital_inclusion.devices.actions.listing_media import (
-    DescribedMedium,
     declare_media,
     list_medium,
     remove_medium,
 )
 from digital_inclusion.devices.actions.sanitizing import (
-    NewSanitization,
-    Verdict,
     note_sanitization,
     validate_sanitization,
     verify_sanitization,
 )
+from digital_inclusion.devices.rules.erasures import SeenMedium
+from digital_inclusion.devices.rules.sanitizing import NewSanitization, Verdict
 from digital_inclusion.foundation.database import EVERYTHING, Scope, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from tests.factories.world import World
@@ -26,7 +25,7 @@ def lists(world: World, code: str, *serials: str | None, kind: str = "hdd", who:
     use_scope(Scope(partner_id=by.partner_id))
     for serial in serials:
         with write_transaction():
-            medium = DescribedMedium(kind=kind, maker="Maker", model="Disk 1", serial=serial, size_mb=500_000)
+            medium = SeenMedium(kind=kind, maker="Maker", model="Disk 1", serial=serial, size_mb=500_000)
             list_medium(code=code, medium=medium, by=by)
     with write_transaction():
         declare_media(code=code, by=by)

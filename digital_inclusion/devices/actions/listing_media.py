@@ -1,7 +1,5 @@
 """Say which data media are in a unit: list one, take one out, declare the list complete."""
 
-from dataclasses import dataclass
-
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -13,7 +11,7 @@ from ...progress.rules.units import unit_key
 from ..models import DataMedium, Device
 from ..queries.media import find_held_media, hold_device, medium_at
 from ..queries.units import media_in
-from ..rules.erasures import check_serial
+from ..rules.erasures import SeenMedium, check_serial
 from ..rules.sanitizing import MEDIA
 from ..rules.states import IN_STOCK, State
 from .moving import check_holder
@@ -23,18 +21,7 @@ MOST = 30  # media of one unit, those taken out included
 _CLOSED = frozenset({State.RECEIVED, State.RETURNED})  # it goes to quarantine first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescribedMedium:
-    """A medium as somebody, or a snapshot, describes it."""
-
-    kind: str
-    maker: str | None = None
-    model: str | None = None
-    serial: str | None = None
-    size_mb: int | None = None
-
-
-def list_medium(*, code: str, medium: DescribedMedium, by: Actor) -> DataMedium:
+def list_medium(*, code: str, medium: SeenMedium, by: Actor) -> DataMedium:
     """Add a medium to the unit's list. The list has to be declared complete again."""
     policy.check(by, "device:work")
     device = _open(code, by)
@@ -86,7 +73,7 @@ def declare(device: Device, *, by: Actor) -> None:
     settle(device, by=by)
 
 
-def add_medium(device: Device, medium: DescribedMedium, *, by: Actor) -> DataMedium:
+def add_medium(device: Device, medium: SeenMedium, *, by: Actor) -> DataMedium:
     """Add a medium to a held unit; raise Invalid for one that is listed already, here or in another unit."""
     policy.check(by, "device:work")
     if medium.kind not in MEDIA:

@@ -16,8 +16,9 @@ from ..queries.media import find_held_media, find_held_unit, hold_device
 from ..queries.units import hold_devices, media_in
 from ..rules.erasures import Erasure, Report
 from ..rules.reports import read_report
-from .listing_media import DescribedMedium, add_medium, check_open, declare
-from .sanitizing import NewSanitization, note
+from ..rules.sanitizing import NewSanitization
+from .listing_media import add_medium, check_open, declare
+from .sanitizing import note
 
 MOST_FILES = 20
 _UNKNOWN = _(
@@ -107,13 +108,7 @@ def _list_media(device: Device, report: Report, by: Actor) -> list[Line]:
             continue
         line = Line(seen.serial, device, "listed")
         try:
-            add_medium(
-                device,
-                DescribedMedium(
-                    kind=seen.kind, maker=seen.maker, model=seen.model, serial=seen.serial, size_mb=seen.size_mb
-                ),
-                by=by,
-            )
+            add_medium(device, seen, by=by)
             device.media_listed = False
         except DomainError as error:
             line.result, line.problem = "", error

@@ -1,8 +1,5 @@
 """Note a sanitization, verify it, validate it; a unit moves on by itself when its last medium has its certificate."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -15,23 +12,9 @@ from ..models import DataMedium, Device, Sanitization
 from ..queries.media import hold_device, hold_sanitization, is_current, medium_at, round_began
 from ..queries.units import unit_of
 from ..rules import sanitizing as rules
+from ..rules.sanitizing import NewSanitization, Verdict
 from ..rules.states import IN_STOCK, State, obstacles
 from .moving import Place, check_holder, step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSanitization:
-    """One try, as typed or read. ``performed_at`` is an instant in UTC."""
-
-    technique: str
-    tool: str
-    tool_version: str | None = None
-    performed_at: datetime
-    succeeded: bool
-    weaker_reason: str | None = None
-    source: str = "typed"
-    report_key: str | None = None
-    checked_by_tool: bool = False
 
 
 def note_sanitization(*, code: str, place: int, new: NewSanitization, by: Actor) -> Sanitization:
@@ -101,15 +84,6 @@ def verify_sanitization(*, code: str, verification: str, verified: bool, by: Act
     done.verified_at, done.verified_by = clock.now(), by.user_id
     record("sanitization.verified", by=by, subject=done, partner_id=done.medium.device.holder_id, verified=verified)
     return done
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a validator decides; ``destination`` only where it is accepted."""
-
-    verdict: str
-    reason: str | None = None
-    destination: str | None = None
 
 
 def validate_sanitization(*, code: str, said: Verdict, by: Actor) -> Sanitization:

@@ -41,7 +41,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenMedium:
-    """A medium that a snapshot found in a unit."""
+    """A medium in a unit, as somebody or a snapshot describes it."""
 
     kind: str
     maker: str | None = None

@@ -7,7 +7,8 @@ a factory reset is at most Clear.
 """
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from ...foundation.kernel.errors import Conflict, Invalid
@@ -22,7 +23,7 @@ class Method(StrEnum):
     DESTROY = "destroy"
 
 
-METHODS = {
+METHODS: dict[str, str] = {
     Method.CLEAR: _("Clear"),
     Method.PURGE: _("Purge"),
     Method.DESTROY: _("Destroy"),
@@ -89,6 +90,30 @@ DESTINATIONS = {
     "recycle": _("To a certified recycler"),
     "destroyed": _("Nothing is left of it"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSanitization:
+    """One try, as typed or read. ``performed_at`` is an instant in UTC."""
+
+    technique: str
+    tool: str
+    tool_version: str | None = None
+    performed_at: datetime
+    succeeded: bool
+    weaker_reason: str | None = None
+    source: str = "typed"
+    report_key: str | None = None
+    checked_by_tool: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a validator decides; ``destination`` only where it is accepted."""
+
+    verdict: str
+    reason: str | None = None
+    destination: str | None = None
 
 
 def method_of(kind: str, technique: str) -> Method:

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from digital_inclusion.devices.actions.listing_media import DescribedMedium, list_medium
+from digital_inclusion.devices.actions.listing_media import list_medium
 from digital_inclusion.devices.models import Sanitization
 from digital_inclusion.devices.queries.media import list_taken_out, list_to_validate, waiting_media
+from digital_inclusion.devices.rules.erasures import SeenMedium
 from digital_inclusion.foundation.database import session, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -48,7 +49,7 @@ def test_medium_found_later_needs_the_list_again(world: World) -> None:
     lists(world, code)
     goes(world, code, "sanitized", "testing")
     with write_transaction():
-        list_medium(code=code, medium=DescribedMedium(kind="card"), by=world.actor("technician_a"))
+        list_medium(code=code, medium=SeenMedium(kind="card"), by=world.actor("technician_a"))
     assert device(code).media_listed is False
     lists(world, code)
     goes(world, code, "graded")

@@ -95,7 +95,10 @@ class DataMedium(Base):
     """Something in a unit that keeps data when it is switched off."""
 
     __tablename__ = "data_media"
-    __table_args__ = (Index("ix_data_media_serial_key", "serial_key"),)
+    __table_args__ = (
+        CheckConstraint("(removed_at IS NULL) = (removed_round IS NULL)", name="removed_in_a_round"),
+        Index("ix_data_media_serial_key", "serial_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
@@ -107,6 +110,7 @@ class DataMedium(Base):
     size_mb: Mapped[int | None]
     removed_at: Mapped[datetime | None]  # taken out of the unit; it still needs its own end
     removed_by: Mapped[int | None]
+    removed_round: Mapped[int | None]  # the unit's round in which it was taken out
     created_at: Mapped[datetime]
 
     device: Mapped[Device] = relationship(back_populates="media")
@@ -123,6 +127,10 @@ class Sanitization(Base):
         CheckConstraint("(verdict IS NULL) = (validated_at IS NULL)", name="validated_is_dated"),
         CheckConstraint(
             "certificate IS NULL OR (succeeded AND verified AND verdict = 'accept')", name="certificate_is_earned"
+        ),
+        CheckConstraint(
+            "validated_by IS NULL OR (validated_by <> performed_by AND validated_by <> verified_by)",
+            name="validated_by_another",
         ),
         Index("ix_sanitizations_medium_id", "medium_id", "id"),
         UniqueConstraint("medium_id", "report_key", name="uq_sanitizations_report"),

@@ -92,7 +92,11 @@ def upgrade() -> None:
         sa.Column("size_mb", sa.Integer(), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by", sa.Integer(), nullable=True),
+        sa.Column("removed_round", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(removed_at IS NULL) = (removed_round IS NULL)", name=op.f("ck_data_media_removed_in_a_round")
+        ),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_data_media_device_id_devices")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_media")),
     )
@@ -153,6 +157,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "(verdict IS NULL) = (validated_at IS NULL)", name=op.f("ck_sanitizations_validated_is_dated")
+        ),
+        sa.CheckConstraint(
+            "validated_by IS NULL OR (validated_by <> performed_by AND validated_by <> verified_by)",
+            name=op.f("ck_sanitizations_validated_by_another"),
         ),
         sa.ForeignKeyConstraint(["medium_id"], ["data_media.id"], name=op.f("fk_sanitizations_medium_id_data_media")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sanitizations")),

@@ -105,6 +105,7 @@ def _of(world: World, partner: str) -> Things:
         "grant_id": world.grants[partner],
         "user_id": world.users[f"navigator_{partner}"],
         "name": "size",  # a question of the residents' check
+        "place": 1,  # a data medium of a unit
     }
     made.secrets = [FAMILY[partner].split()[1], f"Witness{partner}", f"Paper-{partner}", f"Provider{partner}",
                     f"REF-{partner}-1", household.code]  # fmt: skip

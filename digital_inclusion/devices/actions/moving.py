@@ -13,10 +13,9 @@ from ...foundation.kernel.messages import _
 from ...partners.queries import list_all_partners
 from ..models import Device, DeviceMove
 from ..queries.units import find_scanned, hold_devices, unit_of
-from ..rules.states import IN_STOCK, State, check_grade, check_move
+from ..rules.states import IN_STOCK, NEW_ROUND, State, check_grade, check_move
 
 MOST_AT_ONCE = 500
-_NEW_ROUND = frozenset({State.RECEIVED, State.RETURNED, State.LOST, State.REPAIR})  # into quarantine from there
 _UNKNOWN = _("We know no device with this tag or serial number here.")
 
 
@@ -127,7 +126,7 @@ def check_holder(device: Device, by: Actor) -> None:
 def step(device: Device, to: State, place: Place, by: Actor) -> None:
     """Write the move. ``check_move`` comes first."""
     came_from = State(device.state) if device.state else None
-    if to is State.QUARANTINED and came_from in _NEW_ROUND:
+    if to is State.QUARANTINED and came_from in NEW_ROUND:
         device.round, device.media_listed = device.round + 1, False
         device.functional = device.cosmetic = None
     now = clock.now()

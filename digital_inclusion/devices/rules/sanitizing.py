@@ -7,6 +7,8 @@ a factory reset is at most Clear.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from ...foundation.kernel.errors import Conflict, Invalid
@@ -21,7 +23,7 @@ class Method(StrEnum):
     DESTROY = "destroy"
 
 
-METHODS = {
+METHODS: dict[str, str] = {
     Method.CLEAR: _("Clear"),
     Method.PURGE: _("Purge"),
     Method.DESTROY: _("Destroy"),
@@ -90,6 +92,30 @@ DESTINATIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSanitization:
+    """One try, as typed or read. ``performed_at`` is an instant in UTC."""
+
+    technique: str
+    tool: str
+    tool_version: str | None = None
+    performed_at: datetime
+    succeeded: bool
+    weaker_reason: str | None = None
+    source: str = "typed"
+    report_key: str | None = None
+    checked_by_tool: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a validator decides; ``destination`` only where it is accepted."""
+
+    verdict: str
+    reason: str | None = None
+    destination: str | None = None
+
+
 def method_of(kind: str, technique: str) -> Method:
     """Return what the technique reaches on such a medium. Raises Invalid for one that does nothing there."""
     found = REACHES[kind].get(technique)
@@ -115,6 +141,24 @@ def check_strength(method: Method, *, reason: str | None) -> None:
         )
 
 
+def check_performed(day: date, *, came: date, today: date) -> None:
+    """Raise Invalid for a day before the unit came, when others still had it in hand, or one that is not over yet."""
+    if day > today:
+        raise Invalid(fields={"performed_at": _("This day has not come yet. Check the clock of the computer.")})
+    if day < came:
+        raise Invalid(fields={"performed_at": _("This was before the device came to us. Wipe the medium again.")})
+
+
+def verifications_for(method: str) -> list[str]:
+    """Return how one looks whether it worked: pieces are seen, everything else is read back."""
+    return ["seen"] if method == Method.DESTROY else ["full", "sample", "tool"]
+
+
+def destinations_for(method: str) -> list[str]:
+    """Return where a medium can go next: what is destroyed is not used again."""
+    return ["destroyed", "recycle"] if method == Method.DESTROY else ["reuse", "recycle"]
+
+
 def check_verification(*, succeeded: bool, verified: bool | None) -> None:
     """Raise Conflict unless a try may be verified: it did not fail, and nobody has looked yet."""
     if not succeeded:
@@ -127,6 +171,12 @@ def check_validator(by: int | None, others: Collection[int | None]) -> None:
     """Raise Conflict when who validates has done or verified the work: two pairs of eyes, two people."""
     if by is None or by in others:
         raise Conflict(_("You wiped or verified this medium yourself. Somebody else has to validate it."))
+
+
+def check_reason(verdict: str, *, reason: str | None) -> None:
+    """Raise Invalid when something is not accepted and nobody says why."""
+    if verdict != "accept" and not (reason or "").strip():
+        raise Invalid(fields={"verdict_reason": _("Please say why.")})
 
 
 def check_validation(*, succeeded: bool, verified: bool | None, verdict: str | None) -> None:

@@ -117,6 +117,7 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.DISPOSED: {},
 }
 _NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME})
+NEW_ROUND = frozenset({_S.RECEIVED, _S.RETURNED, _S.LOST, _S.REPAIR})  # who enters quarantine from there begins anew
 IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S.DISPOSED}
 
 

@@ -35,6 +35,11 @@ def local(at: datetime) -> datetime:
     return as_utc(at).astimezone(ZoneInfo(_zone.get()))
 
 
+def from_local(at: datetime) -> datetime:
+    """Return as UTC the instant that the city's clock shows as ``at``; one that has a zone already keeps its own."""
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(_zone.get()))).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the instant at which the city's ``day`` is over."""
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(_zone.get()))

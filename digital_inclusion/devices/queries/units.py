@@ -11,10 +11,10 @@ from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
-from ...foundation.kernel.ids import read_code
 from ...partners.models import Partner
 from ...progress.rules.units import unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
+from ..rules.scanning import scanned_tag
 from ..rules.states import IN_STOCK, State, Unit
 
 PAGE = 50
@@ -49,7 +49,7 @@ def hold_devices(ids: Collection[int]) -> list[Device]:
 
 def find_scanned(words: Sequence[str], *, by: Actor) -> dict[str, Device | None]:
     """Return for each scanned tag or serial the unit that ``by`` sees under it, or None."""
-    codes = {word: read_code(word) for word in words}
+    codes = {word: scanned_tag(word) for word in words}
     keys = {word: unit_key(word) for word in words}
     statement = select(Device).where(
         or_(
@@ -165,9 +165,3 @@ def list_steps(device_id: int) -> list[Step]:
         .order_by(DeviceMove.id.desc())
     )
     return [Step(move, name, holder) for move, name, holder in session().execute(statement)]
-
-
-def find_by_serial(serial_key: str, *, origin_id: int) -> Device | None:
-    """Return the unit that the organization has taken in under the serial, whoever holds it now."""
-    statement = select(Device).where(Device.serial_key == serial_key, Device.origin_id == origin_id)
-    return session().scalars(statement).first()

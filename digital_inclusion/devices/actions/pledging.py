@@ -54,11 +54,7 @@ def read_file(*, stream: BinaryIO, filename: str, by: Actor) -> str:
                     return _lines(sheet)
         except SheetError:
             continue  # an empty one
-    raise Invalid(
-        _(
-            "We found no devices in this file: it needs columns such as Type, Make, Model and Serial number in one table."
-        )
-    )
+    raise Invalid(_("We found no devices in this file. It needs columns such as Type, Make, Model and Serial number."))
 
 
 def _lines(sheet: Any) -> str:

@@ -1,8 +1,7 @@
 """Lots: one, the list of them, what was promised against what came; serials in this house and in two houses."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import batched
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
@@ -121,10 +120,17 @@ def _in_house(partner_id: int) -> ColumnElement[bool]:
     return or_(Device.origin_id == partner_id, Device.holder_id == partner_id)
 
 
+def _some(words: Collection[str]) -> Iterator[list[str]]:
+    """Yield the words in parts that fit into one statement."""
+    every = sorted(words)
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
+
+
 def find_serials(keys: Collection[str], *, partner_id: int) -> dict[str, tuple[str, bool]]:
     """Return of serials those that the organization has or had: serial -> tag, and whether it is only promised."""
     found: dict[str, tuple[str, bool]] = {}
-    for some in batched(keys, _AT_ONCE):
+    for some in _some(keys):
         statement = select(Device.serial_key, Device.code, Device.state).where(
             Device.serial_key.in_(some), _in_house(partner_id)
         )
@@ -143,7 +149,7 @@ def find_in_house(word: str, *, partner_id: int) -> Device | None:
 def codes_taken(codes: Collection[str]) -> set[str]:
     """Return which of the codes are some unit's already."""
     taken: set[str] = set()
-    for some in batched(codes, _AT_ONCE):
+    for some in _some(codes):
         taken.update(session().scalars(select(Device.code).where(Device.code.in_(some)).order_by(Device.id)))
     return taken
 

@@ -26,9 +26,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _PHRASES = [(f" {phrase} ", kind) for kind, phrases in _WORDS for phrase in phrases.split("|")]
 # What goes with a device, or is none of ours, although its name says one: "laptop bag", "all-in-one printer".
 _NONE_OF_OURS = frozenset(
-    "adapter arm bag battery cable camera cart case charger cover dock docking headset keyboard mount mouse part printer "
-    "projector scanner screen server sleeve stand switch".split()
-)
+    ["adapter", "arm", "bag", "battery", "cable", "camera", "cart", "case", "charger", "cover", "dock", "docking",
+     "headset", "keyboard", "mount", "mouse", "part", "printer", "projector", "scanner", "screen", "server", "sleeve",
+     "stand", "switch"]
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

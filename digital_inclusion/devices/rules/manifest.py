@@ -133,7 +133,7 @@ def to_lines(columns: Columns, rows: Iterable[tuple[int, Sequence[str], str]]) -
 
 
 def read_lines(text: str, chosen: Mapping[str, str]) -> Manifest:
-    """Read typed, pasted or taken-over lines. ``chosen``: word as folded -> kind, or SKIP. Raises Invalid if too many."""
+    """Read lines, typed or from a file. ``chosen``: word as folded -> kind, or SKIP. Raises Invalid for too many."""
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) > MOST_ROWS + 1:
         raise Invalid(fields={"lines": _("That is more than 20,000 rows. Please divide the list.")})

@@ -32,7 +32,7 @@ def check_scan(word: str) -> None:
         raise Invalid(
             fields={
                 "scanned": _(
-                    "This QR code is not one of our labels: it leads somewhere else. Scan the serial number, or type it."
+                    "This QR code is not one of our labels. Scan the serial number, or type it."
                 )
             }
         )

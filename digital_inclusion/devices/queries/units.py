@@ -165,3 +165,10 @@ def list_steps(device_id: int) -> list[Step]:
         .order_by(DeviceMove.id.desc())
     )
     return [Step(move, name, holder) for move, name, holder in session().execute(statement)]
+
+
+def proofs_of(device: Device) -> list[Sanitization]:
+    """Return the certificates of the unit's round when each of its media has one, else nothing."""
+    found = [certificate_of(medium, device.round) for medium in media_in(device)]
+    proofs = [one for one in found if one is not None]
+    return proofs if device.media_listed and len(proofs) == len(found) else []

@@ -24,7 +24,7 @@ TEMPLATE = """
   parbreak()
   text(calc.max(size * 0.36, 5.5pt))[#it.program]
 }
-#let code(one, side) = image(bytes(one.qr), format: "png", scaling: "pixelated", width: side, height: side, alt: one.alt)
+#let code(one, side) = image(bytes(one.qr), format: "png", scaling: "pixelated", width: side, alt: one.alt)
 #let label(one) = box(width: wide, height: high, inset: 2mm, clip: true, if wide > 1.5 * high {
   let side = calc.min(high - 4mm, 36mm)
   grid(columns: (side, 1fr), rows: (high - 4mm,), column-gutter: 2mm, align: left + horizon,

@@ -30,11 +30,7 @@ def check_scan(word: str) -> None:
         return
     if _FOREIGN.match(word):
         raise Invalid(
-            fields={
-                "scanned": _(
-                    "This QR code is not one of our labels. Scan the serial number, or type it."
-                )
-            }
+            fields={"scanned": _("This QR code is not one of our labels. Scan the serial number, or type it.")}
         )
     if len(word) > LONGEST or len(word.split()) > 4:
         raise Invalid(

@@ -27,6 +27,7 @@ class Donation(PartnerOwned, Base):
     received_on: Mapped[date | None]  # None: pledged
     note: Mapped[str | None] = mapped_column(String(500))
     manifest_name: Mapped[str | None] = mapped_column(String(200))  # what the file was called
+    manifest_key: Mapped[str | None] = mapped_column(String(64))  # digest of the list: the same one is known again
     created_at: Mapped[datetime]
     created_by: Mapped[int]
     closed_at: Mapped[datetime | None]  # everything that came is taken in: what is still pledged did not come
@@ -58,7 +59,9 @@ class Device(Base):
     model: Mapped[str | None] = mapped_column(String(120))
     serial: Mapped[str | None] = mapped_column(String(80))  # as written
     serial_key: Mapped[str | None] = mapped_column(String(80))  # as compared
-    declared: Mapped[dict[str, str] | None] = mapped_column(JSON)  # what the manifest said; None: not on it
+    declared: Mapped[dict[str, str] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what the list said; None: not on it
     site: Mapped[str | None] = mapped_column(String(80))
     shelf: Mapped[str | None] = mapped_column(String(40))
     round: Mapped[int] = mapped_column(default=0)  # how often it entered quarantine; certificates are of a round

@@ -44,7 +44,7 @@ def _routes_for(app: Flask, role: str) -> list[tuple[Rule, str]]:
     ]
 
 
-@pytest.mark.parametrize("role", ["navigator", "partner_lead"])
+@pytest.mark.parametrize("role", ["navigator", "partner_lead", "technician"])
 def test_what_is_named_of_another_partner_is_not_there(app: Flask, world: World, role: str) -> None:
     things = make_things(world)
     person = Somebody(app, world.users[f"{role}_a"])
@@ -60,7 +60,7 @@ def test_what_is_named_of_another_partner_is_not_there(app: Flask, world: World,
     assert contents() == before
 
 
-@pytest.mark.parametrize("role", ["navigator", "partner_lead"])
+@pytest.mark.parametrize("role", ["navigator", "partner_lead", "technician"])
 def test_what_is_named_of_the_own_partner_is_there(app: Flask, world: World, role: str) -> None:
     """The same requests about one's own things: otherwise the test above would prove nothing."""
     things = make_things(world)

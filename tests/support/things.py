@@ -9,9 +9,11 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.devices.actions.pledging import NewLot, note_lot
+from digital_inclusion.devices.models import Device
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
 from digital_inclusion.households.models import Draft
@@ -29,6 +31,7 @@ STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
 DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
 SEARCHES = {"casework.found"}
 FILES = "exchange."
+UNITS = {"devices.show_device", "devices.move_device", "devices.change"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -40,6 +43,7 @@ class Things:
     draft: str = ""
     search: str = ""
     batch: str = ""
+    unit: str = ""
     questioned: int = 0
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
@@ -54,6 +58,8 @@ class Things:
             changed["code"] = self.search
         if rule.endpoint.startswith(FILES):
             changed["code"] = self.batch
+        if rule.endpoint in UNITS:
+            changed["code"] = self.unit
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned
         wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
@@ -113,7 +119,7 @@ def _of(world: World, partner: str) -> Things:
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
     _add_request(world, partner, made)
-    for add in (_add_file, _add_people):
+    for add in (_add_file, _add_people, _add_lot):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -140,6 +146,17 @@ def _add_request(world: World, partner: str, made: Things) -> None:
     made.values["reference"], _pin = asks(FAMILY[partner])
     takes(world, other)
     made.secrets.append(made.values["reference"])
+
+
+def _add_lot(world: World, partner: str, made: Things) -> None:
+    """Add a lot of one unit, promised by a donor."""
+    by = world.actor(f"technician_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    lot = NewLot(donor=f"Donor{partner}", contact=f"donor{partner}@example.org")
+    noted = note_lot(lot=lot, lines=f"Laptop, HP, 840, PROMISED{partner}99", chosen={}, by=by)
+    made.values["lot"] = noted.code
+    made.unit = session().scalars(select(Device.code).where(Device.donation_id == noted.id)).one()
+    made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, made.unit, f"PROMISED{partner}99"]
 
 
 def _add_people(world: World, partner: str, made: Things) -> None:

@@ -11,10 +11,10 @@ from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
-from ...foundation.kernel.ids import read_code
 from ...partners.models import Partner
 from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
+from ..rules.scanning import scanned_tag
 from ..rules.states import IN_STOCK, State, Unit
 
 PAGE = 50
@@ -49,7 +49,7 @@ def hold_devices(ids: Collection[int]) -> list[Device]:
 
 def find_scanned(words: Sequence[str], *, by: Actor) -> dict[str, Device | None]:
     """Return for each scanned tag or serial the unit that ``by`` sees under it, or None."""
-    codes = {word: read_code(word) for word in words}
+    codes = {word: scanned_tag(word) for word in words}
     keys = {word: unit_key(word) for word in words}
     statement = select(Device).where(
         or_(
@@ -167,15 +167,9 @@ def list_steps(device_id: int) -> list[Step]:
     return [Step(move, name, holder) for move, name, holder in session().execute(statement)]
 
 
-def find_by_serial(serial_key: str, *, origin_id: int) -> Device | None:
-    """Return the unit that the organization has taken in under the serial, whoever holds it now."""
-    statement = select(Device).where(Device.serial_key == serial_key, Device.origin_id == origin_id)
-    return session().scalars(statement).first()
-
-
 def find_anywhere(text: str | None, *, by: Actor) -> Device | None:
     """Return the unit with the tag or serial, whoever has it; a serial that looks like a tag only among one's own."""
-    key, code = unit_key(text), read_code(text or "")
+    key, code = unit_key(text), scanned_tag(text or "")
     if key is None:
         return None
     named = [Device.code == code] if code else []
@@ -195,7 +189,8 @@ def find_seen(scanned: str, *, by: Actor) -> Device | None:
     return find_scanned([scanned], by=by)[scanned]
 
 
-def certificates_of(device: Device) -> list[Sanitization]:
-    """Return the certificates of the unit's round, one for each medium that has one."""
-    found = (certificate_of(medium, device.round) for medium in media_in(device))
-    return [one for one in found if one is not None]
+def proofs_of(device: Device) -> list[Sanitization]:
+    """Return the certificates of the unit's round when each of its media has one, else nothing."""
+    found = [certificate_of(medium, device.round) for medium in media_in(device)]
+    proofs = [one for one in found if one is not None]
+    return proofs if device.media_listed and len(proofs) == len(found) else []

@@ -23,7 +23,7 @@ from ..actions.handing_over import Signed, find_ready, hand_over_device
 from ..actions.handing_over import hand_over_scanned as take_home
 from ..forms.handing_over import HandOverForm, ScannedForm, SignedForm
 from ..queries.signatures import read_signature
-from ..queries.units import certificates_of, find_by_fact, find_seen
+from ..queries.units import find_by_fact, find_seen, proofs_of
 from ..rules.handing_over import ON_SCREEN
 from . import bp
 
@@ -101,7 +101,7 @@ def _agree(form: SignedForm, household: Served, by: Actor) -> str:
         household=household,
         device=device,
         kinds=DEVICE_KINDS,
-        certificates=certificates_of(device) if device is not None else [],
+        certificates=proofs_of(device) if device is not None else [],
         language=language,
         spoken=LANGUAGES.get(household.language or ""),
         agreement=_in_language(language or "en", "devices/agreement.html"),

@@ -46,13 +46,14 @@ ROLES: dict[str, Role] = {
             "partner_lead",
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
-            _NAVIGATOR + " household:hand_over household:erase intake:manage team:manage people:invite people:read",
+            _NAVIGATOR + " household:hand_over household:erase donor:erase intake:manage team:manage "
+            "people:invite people:read",
         ),
         _role(
             "technician",
             _("Technician"),
             _("Takes donated devices in, wipes, tests and grades them."),
-            "device:read device:work settings:read",
+            "device:read device:work donor:erase settings:read",
         ),
         _role(
             "sanitization_validator",
@@ -66,7 +67,7 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read",
+            "intake:manage device:read donor:erase",
             city=True,
         ),
         _role(

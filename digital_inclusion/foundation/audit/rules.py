@@ -65,6 +65,7 @@ NAMES: frozenset[str] = frozenset(
         "intake.changed",
         "donation.noted",
         "donation.closed",
+        "donation.erased",
         "device.taken_in",
         "device.changed",
         "device.moved",

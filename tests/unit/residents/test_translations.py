@@ -16,6 +16,7 @@ LANGUAGES = ("es", "vi", "zh")
 PLACES = (
     "digital_inclusion/residents/",
     "templates/residents/",
+    "templates/devices/labelled.html",
     "templates/layouts/",
     "templates/errors/",
     "templates/components/",

@@ -1,0 +1,174 @@
+"""Note a lot: who gives, and the list of what they give. Shown first, then written at once, however long it is."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, BinaryIO
+
+from sqlalchemy import Table, insert, literal, null, select
+
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.audit.actions import record
+from ...foundation.database import Instant, let_go, note_bulk_write, session
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
+from ...foundation.kernel.ids import new_code
+from ...foundation.kernel.messages import _
+from ...foundation.sheets import SheetError, open_sheet
+from ...progress.actions.book import bulk_insert
+from ..models import Device, DeviceMove, Donation
+from ..queries.lots import codes_taken, find_same_list, find_serials
+from ..rules.manifest import MOST_CHARACTERS, MOST_ROWS, Listed, Manifest, columns_of, read_lines, to_lines
+from ..rules.states import State
+
+_MOST_WORKSHEETS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLot:
+    """What is said of a lot. ``received_on`` None: it is promised and will come. ``again``: the list is known, and
+    meant once more."""
+
+    donor: str
+    contact: str | None = None
+    received_on: date | None = None
+    note: str | None = None
+    manifest_name: str | None = None
+    again: bool = False
+
+
+def read_file(*, stream: BinaryIO, filename: str, by: Actor) -> str:
+    """Return what a file says of devices as lines. Raises SheetError, or Invalid where no column tells of devices."""
+    policy.check(by, "device:work")
+    let_go()  # nobody waits for us while we read
+    with open_sheet(stream, filename) as sheet:
+        if columns_of(sheet.headers):
+            return _lines(sheet)
+        others = [name for name in sheet.worksheets[:_MOST_WORKSHEETS] if name != sheet.worksheet]
+    for name in others:
+        try:
+            with open_sheet(stream, filename, worksheet=name) as sheet:
+                if columns_of(sheet.headers):
+                    return _lines(sheet)
+        except SheetError:
+            continue  # an empty one
+    raise Invalid(_("We found no devices in this file. It needs columns such as Type, Make, Model and Serial number."))
+
+
+def _lines(sheet: Any) -> str:
+    rows = []
+    for row in sheet:
+        rows.append(row)
+        if len(rows) > MOST_ROWS:
+            raise Invalid(_("That is more than 20,000 rows. Please divide the list."))
+    lines = to_lines(columns_of(sheet.headers), rows)
+    if len(lines) > MOST_CHARACTERS:
+        raise Invalid(_("This list is too long. Please divide it."))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a list would bring, and the lot that the very same list made before."""
+
+    manifest: Manifest
+    same: Donation | None
+
+
+def preview_list(*, lines: str, chosen: Mapping[str, str], by: Actor) -> Preview:
+    """Return what would be written, without writing anything."""
+    policy.check(by, "device:work")
+    if by.partner_id is None:
+        raise NotAllowed
+    manifest = read_lines(lines, chosen)
+    known = find_serials([unit.key for unit in manifest.units if unit.key], partner_id=by.partner_id)
+    manifest.refuse_known(known)
+    return Preview(manifest, find_same_list(_key_of(lines)) if lines.strip() else None)
+
+
+def note_lot(*, lot: NewLot, lines: str, chosen: Mapping[str, str], by: Actor) -> Donation:
+    """Write a lot and a pledged unit for every row that can be taken. Raises Conflict for a list that is known."""
+    policy.check(by, "device:work")
+    if by.partner_id is None:
+        raise NotAllowed
+    seen = preview_list(lines=lines, chosen=chosen, by=by)
+    if seen.same is not None and not lot.again:
+        raise Conflict(_("This very list is lot %(code)s already. Nothing was written."), code=seen.same.code)
+    donation = Donation(
+        code=new_code(),
+        partner_id=by.partner_id,
+        donor=lot.donor,
+        donor_contact=lot.contact,
+        received_on=lot.received_on,
+        note=lot.note,
+        manifest_name=lot.manifest_name,
+        manifest_key=_key_of(lines) if lines.strip() else None,
+        created_at=clock.now(),
+        created_by=by.user_id,
+    )
+    session().add(donation)
+    session().flush()
+    _pledge(donation, seen.manifest.units)
+    record(
+        "donation.noted", by=by, subject=donation, pledged=len(seen.manifest.units), refused=len(seen.manifest.refused)
+    )
+    return donation
+
+
+def _key_of(lines: str) -> str:
+    """Return the digest of a list: the same rows, however their lines end."""
+    told = "\n".join(line.rstrip() for line in lines.splitlines() if line.strip())
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _pledge(donation: Donation, units: list[Listed]) -> None:
+    """Write the units and their first step, past the ORM."""
+    now = clock.now()
+    same: dict[str, Any] = {
+        "origin_id": donation.partner_id,
+        "holder_id": donation.partner_id,
+        "donation_id": donation.id,
+        "state": State.PLEDGED.value,
+        "state_since": now,
+        "round": 0,
+        "media_listed": False,
+        "created_at": now,
+        "updated_at": now,
+    }
+    codes = _fresh_codes(len(units))
+    bulk_insert(session(), _table(Device), [{"code": codes.pop()} | _row(unit) | same for unit in units])
+    moves = select(
+        Device.id, null(), literal(State.PLEDGED.value), Device.holder_id, literal(now, Instant()),
+        literal(donation.created_by),
+    ).where(Device.donation_id == donation.id)  # fmt: skip
+    columns = ["device_id", "from_state", "to_state", "holder_id", "moved_at", "moved_by"]
+    session().execute(insert(DeviceMove).from_select(columns, moves))
+    note_bulk_write(session(), "devices", "device_moves")
+
+
+def _row(unit: Listed) -> dict[str, Any]:
+    declared = {"kind": unit.kind, "word": unit.word, "maker": unit.maker, "model": unit.model, "serial": unit.serial}
+    return {
+        "kind": unit.kind,
+        "maker": unit.maker,
+        "model": unit.model,
+        "serial": unit.serial,
+        "serial_key": unit.key,
+        "declared": {name: said for name, said in declared.items() if said},
+    }
+
+
+def _fresh_codes(count: int) -> set[str]:
+    """Return so many tags that no unit has: among a hundred thousand, drawing 20,000 meets one now and then."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        more = {new_code() for _one in range(count - len(codes))}
+        codes |= more - codes_taken(more)
+    return codes
+
+
+def _table(model: type) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table

@@ -50,7 +50,12 @@ def is_ready(world: World, code: str, *, who: str = "technician_a", grade: str =
         one.media_listed = True
         record("media.listed", by=by, subject=one, partner_id=one.holder_id)
     goes(world, code, "sanitized", "testing", who=who)
-    with write_transaction():
-        grade_device(device_id=one.id, functional=grade, cosmetic="C5", by=by)
+    grades(world, code, grade, who=who)
     goes(world, code, "ready", who=who)
     return code
+
+
+def grades(world: World, code: str, functional: str, *, who: str = "technician_a") -> None:
+    """Grade a unit."""
+    with write_transaction():
+        grade_device(device_id=device(code).id, functional=functional, cosmetic="C5", by=world.actor(who))

@@ -3,11 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from digital_inclusion.devices.actions.moving import accept_devices, grade_device, offer_devices
+from digital_inclusion.devices.actions.moving import accept_devices, offer_devices
 from digital_inclusion.devices.queries.units import list_steps
 from digital_inclusion.foundation.database import EVERYTHING, Scope, use_scope, write_transaction
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
-from tests.factories.devices import device, goes, is_ready, takes_in
+from tests.factories.devices import device, goes, grades, is_ready, takes_in
 from tests.factories.world import World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
@@ -96,7 +96,7 @@ def test_who_only_reads_moves_nothing(client: FlaskClient, world: World, who: st
 def test_grading_leads_on_and_a_low_grade_does_not(client: FlaskClient, world: World) -> None:
     code = takes_in(world)
     with pytest.raises(Conflict):
-        grade(world, code, "F5")
+        grades(world, code, "F5")
     with pytest.raises(Invalid, match="F4"):
         is_ready(world, code, grade="F3")
     signed_in(client, world, "technician_a")
@@ -106,9 +106,3 @@ def test_grading_leads_on_and_a_low_grade_does_not(client: FlaskClient, world: W
     assert post_form(client, form, {"functional": "F5", "cosmetic": "C6"}).status_code == 303
     goes(world, code, "ready")
     assert (device(code).state, device(code).cosmetic) == ("ready", "C6")
-
-
-def grade(world: World, code: str, functional: str) -> None:
-    """Grade the unit as its technician."""
-    with write_transaction():
-        grade_device(device_id=device(code).id, functional=functional, cosmetic="C5", by=world.actor("technician_a"))

@@ -1,0 +1,230 @@
+"""Units through random lives on a real database: in one place at a time, never used unwiped, never lost from sight."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from digital_inclusion.casework.actions.correcting import end_thing, void_fact
+from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
+from digital_inclusion.devices.models import Device, DeviceMove, Sanitization
+from digital_inclusion.devices.queries.units import media_in, unit_of
+from digital_inclusion.devices.rules.states import IN_STOCK, MOVES, State, moves_from
+from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
+from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.errors import DomainError
+from digital_inclusion.progress.models import UnitOut
+from tests.conftest import Template
+from tests.factories import media
+from tests.factories.devices import goes, grades, takes_in
+from tests.factories.served import serve
+from tests.factories.world import build_world
+
+STEPS, EXAMPLES = 30, {"sqlite": 15, "postgresql": 8}
+which = st.integers(0, 10**6)
+USABLE = frozenset({State.READY, State.RESERVED, State.HANDED_OVER})
+STROKES = "M10 20L40 60L90 20L130 70L180 30L240 80M300 50L360 90L420 40"
+
+
+@contextmanager
+def _or_refused() -> Iterator[None]:
+    """Let the product refuse; nothing else may go wrong."""
+    try:
+        yield
+    except DomainError:
+        session().rollback()
+    use_scope(EVERYTHING)
+
+
+class Chain(RuleBasedStateMachine):
+    """One partner's workshop, one household, up to four units."""
+
+    template: Template  # the empty, migrated database with which every example begins
+    homes = 0  # how often a unit went to a home in all examples, so that the test cannot pass without
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.template.lay_out()  # type: ignore[operator]
+        self.context = self.template.app.app_context()
+        self.context.push()
+        self.world = build_world()
+        self.household = serve(self.world, deliveries=()).id
+        self.codes: list[str] = []
+
+    def teardown(self) -> None:
+        """Leave the database for the next example."""
+        session().rollback()
+        self.context.pop()
+
+    def unit(self, choice: int) -> Device:
+        code = self.codes[choice % len(self.codes)]
+        return session().scalars(select(Device).where(Device.code == code)).one()
+
+    def do(self, action: Callable[..., Any], **arguments: Any) -> None:
+        by = self.world.actor("navigator_a")
+        with _or_refused():
+            use_scope(Scope(partner_id=by.partner_id))
+            with write_transaction():
+                action(household_id=self.household, by=by, **arguments)
+
+    @precondition(lambda self: len(self.codes) < 4)
+    @rule(disks=st.integers(0, 2))
+    def take_in(self, disks: int) -> None:
+        number = len(self.codes)
+        code = takes_in(self.world, f"5CD1234AB{number}X{number}")
+        self.codes.append(code)
+        media.lists(self.world, code, *(f"WD-{number}-{disk}" for disk in range(disks)))
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, to=st.sampled_from(sorted(State)))
+    def move_anywhere(self, choice: int, to: str) -> None:
+        with _or_refused():
+            goes(self.world, self.unit(choice).code, to)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, way=which)
+    def move_by_the_table(self, choice: int, way: int) -> None:
+        unit = self.unit(choice)
+        if ways := moves_from(unit.state):
+            with _or_refused():
+                goes(self.world, unit.code, ways[way % len(ways)])
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which)
+    def make_ready(self, choice: int) -> None:
+        """Do everything as it should be done, from where the unit is."""
+        code = self.unit(choice).code
+        with _or_refused():
+            media.lists(self.world, code)
+        for place in range(1, 3):
+            with _or_refused():
+                media.certified(self.world, code, place)
+        for state in ("sanitized", "testing"):
+            with _or_refused():
+                goes(self.world, code, state)
+        with _or_refused():
+            grades(self.world, code, "F5")
+        with _or_refused():
+            goes(self.world, code, "ready")
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which)
+    def declare(self, choice: int) -> None:
+        with _or_refused():
+            media.lists(self.world, self.unit(choice).code)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, place=st.integers(1, 2), succeeded=st.sampled_from([True, True, True, False]))
+    def wipe(self, choice: int, place: int, succeeded: bool) -> None:
+        with _or_refused():
+            media.wipes(self.world, self.unit(choice).code, place, succeeded=succeeded)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, verified=st.sampled_from([True, True, True, False]))
+    def verify(self, choice: int, verified: bool) -> None:
+        if waits := self.tries(Sanitization.verified.is_(None)):
+            with _or_refused():
+                media.verifies(self.world, waits[choice % len(waits)], verified=verified)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, verdict=st.sampled_from(["accept", "accept", "accept", "repeat"]))
+    def validate(self, choice: int, verdict: str) -> None:
+        if waits := self.tries(Sanitization.verified.is_not(None), Sanitization.verdict.is_(None)):
+            with _or_refused():
+                media.validates(self.world, waits[choice % len(waits)], verdict)
+
+    def tries(self, *conditions: Any) -> list[str]:
+        return list(session().scalars(select(Sanitization.code).where(*conditions).order_by(Sanitization.id)))
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, functional=st.sampled_from(["F3", "F4", "F5", "F5"]))
+    def grade(self, choice: int, functional: str) -> None:
+        with _or_refused():
+            grades(self.world, self.unit(choice).code, functional)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, how=st.sampled_from(["screen", "paper"]))
+    def hand_over(self, choice: int, how: str) -> None:
+        signed = Signed(how=how, seen_by="Somebody", strokes=STROKES)
+        self.do(
+            hand_over_scanned, scanned=self.unit(choice).code, on=clock.today(), signed=signed, loan_due_on=None,
+            grant_id=None, more=True,
+        )  # fmt: skip
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, reason=st.sampled_from(["returned", "lost", "broken"]))
+    def end(self, choice: int, reason: str) -> None:
+        if number := self.unit(choice).fact_number:
+            self.do(end_thing, number=number, ended_on=clock.today(), reason=reason)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which)
+    def void(self, choice: int) -> None:
+        if number := self.unit(choice).fact_number:
+            self.do(void_fact, number=number, reason="never_happened")
+
+    def units(self) -> list[Device]:
+        session().rollback()
+        return list(session().scalars(select(Device).order_by(Device.id)))
+
+    @invariant()
+    def nothing_is_used_before_it_is_wiped_and_good(self) -> None:
+        for unit in self.units():
+            if unit.state in USABLE:
+                seen = unit_of(unit)
+                assert seen.media_listed and not seen.uncertified and (seen.functional or "") >= "F4"
+                assert all(
+                    any(one.certificate and one.round == unit.round for one in medium.sanitizations)
+                    for medium in media_in(unit)
+                )
+
+    @invariant()
+    def a_unit_in_a_home_is_out_and_no_other(self) -> None:
+        out = set(session().scalars(select(UnitOut.fact_number)))
+        homes = {unit.fact_number for unit in self.units() if unit.state == State.HANDED_OVER}
+        ended_there = {unit.fact_number for unit in self.units() if unit.state == State.LOST}
+        assert homes <= out <= homes | ended_there
+
+        type(self).homes += len(homes)
+
+    @invariant()
+    def every_step_follows_the_last(self) -> None:
+        for unit in self.units():
+            moves = session().scalars(
+                select(DeviceMove).where(DeviceMove.device_id == unit.id).order_by(DeviceMove.id)
+            ).all()  # fmt: skip
+            here = None
+            for one in moves:
+                assert one.from_state == here
+                assert here is None or one.to_state in MOVES[State(here)]
+                here = one.to_state
+            assert here == unit.state
+
+    @invariant()
+    def what_came_is_somewhere(self) -> None:
+        states = [State(unit.state) for unit in self.units()]
+        stays = sum(state in IN_STOCK for state in states)
+        gone = sum(state not in IN_STOCK for state in states)
+        assert len(states) == len(self.codes) == stays + gone and State.PLEDGED not in states
+
+
+def test_units_keep_their_chain(laid_out: Template, database_kind: str) -> None:
+    scale = int(os.environ.get("PROMISES_SCALE", "1"))
+    machine: type[Chain] = type("Chain", (Chain,), {"template": laid_out})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES[database_kind] * scale,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=bool(os.environ.get("CI")),  # so that "homes" cannot be none by chance
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes on a database
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert machine.homes

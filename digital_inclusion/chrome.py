@@ -17,8 +17,8 @@ from .foundation.kernel import clock
 from .foundation.kernel.messages import _
 from .foundation.web.gate import FRAMEWORK_ENDPOINTS, PUBLIC, access_of
 from .foundation.web.templating import told
-from .progress.queries.program import find_version
-from .progress.schemas import LoadedProgram, fingerprint_of, parse_program
+from .progress.queries.program import find_in_force
+from .progress.schemas import LoadedProgram, fingerprint_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ def _loaded() -> Loaded:
 
 
 def _load() -> Loaded:
-    version = find_version()
-    return (None, False) if version is None else (parse_program(version.text), version.is_demo)
+    return find_in_force() or (None, False)
 
 
 def _loaded_lately() -> Loaded:

@@ -14,13 +14,8 @@ has_postgres || missing="$missing postgresql"
 [ -z "$missing" ] || apt_install $missing || true
 
 skipped=""
-slow="tests/reliability"  # these start servers and workers of their own and are better off alone
-if has_chromium; then
-    slow="$slow tests/browser"
-else
-    skipped="$skipped
+has_chromium || skipped="$skipped
   browser tests not run: no Chromium here and no right to install one (apt install chromium libatomic1)"
-fi
 has_postgres || skipped="$skipped
   PostgreSQL tests not run: no server here and no right to install one (apt install postgresql)"
 
@@ -35,11 +30,14 @@ result=0
 if [ $# -gt 0 ]; then
     .venv/bin/python -m pytest "$@" || result=$?
 else
-    # one process a core where tests share nothing; the whole run is told, a failure does not hide the next ones
+    # one process a core where tests share nothing; the whole run is told, a failure does not hide the next ones.
+    # Each process of the browser tests has a site and a browser of its own.
     .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/unit tests/house || result=$?
     .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/security || result=$?
-    # shellcheck disable=SC2086  # a list of folders
-    .venv/bin/python -m pytest -q $slow || result=$?
+    .venv/bin/python -m pytest -q tests/reliability || result=$?  # kills workers, measures memory: better off alone
+    if has_chromium; then
+        .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/browser || result=$?
+    fi
 fi
 announce
 if [ -n "$skipped" ] && [ "${CI:-}" = true ]; then

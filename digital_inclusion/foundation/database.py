@@ -1,17 +1,19 @@
 """Sessions, tables' common base, the tenant scope, and "audit or roll back"."""
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, ForeignKey, MetaData, event, text
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, ForeignKey, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -177,8 +179,44 @@ def _filter_by_scope(state: ORMExecuteState) -> None:
     scope = current_scope(state.session)
     if scope.everything or not (state.is_select or state.is_update or state.is_delete):
         return
+    state.statement = _scoped(state.statement, scope)
+
+
+def read_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+    """Read columns, never entities, within the session's scope and transaction.
+
+    The same rows as ``session().execute`` for a third of its cost: for statements that are made once and asked often.
+    """
+    target, scope = session(), current_scope()
+    target.flush()
+    connection = target.connection()
+    if not scope.everything and _names_an_owned_table(statement, connection.dialect):
+        statement = _scoped(statement, scope)
+    return connection.execute(statement, values)
+
+
+def _names_an_owned_table(statement: Executable, dialect: Dialect) -> bool:
+    """Tell whether the statement's SQL names a table whose rows have owners; told once for each statement."""
+    if statement not in _NAMING:
+        names = "|".join(owned.__tablename__ for owned in PartnerOwned.__subclasses__())  # type: ignore[attr-defined]
+        text_of = str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
+        _NAMING[statement] = re.search(rf"\b({names})\b", text_of) is not None
+    return _NAMING[statement]
+
+
+_NAMING: WeakKeyDictionary[Executable, bool] = WeakKeyDictionary()
+
+
+def _scoped(statement: Any, scope: Scope) -> Any:
+    """Return the statement with the condition for the scope's rows; kept as long as the statement itself."""
     owner = scope.partner_id if scope.partner_id is not None else -1
-    state.statement = state.statement.options(_owned_by(owner))
+    kept = _SCOPED.setdefault(statement, {})
+    if owner not in kept:
+        kept[owner] = statement.options(_owned_by(owner))
+    return kept[owner]
+
+
+_SCOPED: WeakKeyDictionary[Executable, dict[int, Any]] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=1024)

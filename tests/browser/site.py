@@ -44,6 +44,7 @@ class Site:
     emails: dict[str, str]
     authenticators: dict[str, pyotp.TOTP]
     signed_in: dict[str, Any] = field(default_factory=dict)  # the browser's cookies per person, once signed in
+    sound: set[tuple[int, str]] = field(default_factory=set)  # widths and skeletons in which axe has found nothing
 
     @contextmanager
     def behind(self) -> Iterator[World]:

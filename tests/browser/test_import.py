@@ -12,7 +12,7 @@ from tests.browser.visiting import Visit
 
 FILES = count(1)
 COLUMNS = ("Case", "Client", "DOB", "Street", "ZIP", "Cell", "SSN", "Laptop given", "Laptop tag", "Remarks")
-IN_TIME = 60_000  # milliseconds for the worker to come round
+IN_TIME, PAUSE = 60_000, 200  # milliseconds: for the worker to come round, between two looks
 
 
 def _file(names: list[str]) -> tuple[FilePayload, str]:
@@ -45,10 +45,10 @@ def _upload(navigator: Visit, names: list[str]) -> str:
 
 def _wait(navigator: Visit, words: str) -> None:
     """Wait for the worker; the page renews itself, or a person does."""
-    for _try in range(IN_TIME // 1000):
+    for _try in range(IN_TIME // PAUSE):
         if words in " ".join(navigator.main.inner_text().split()):
             break
-        navigator.page.wait_for_timeout(1000)
+        navigator.page.wait_for_timeout(PAUSE)
         navigator.page.reload()
     navigator.check()
     navigator.sees(words)

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import (
+    EVERYTHING,
     NOTHING,
     OutOfScope,
     Scope,
+    read_rows,
     session,
     use_scope,
     write_transaction,
@@ -122,6 +124,46 @@ def test_query_shape_under_unset_scope(world: World, households: dict[str, int],
     use_scope(NOTHING)
     seen = SHAPES[shape](session(), households["b"])
     assert seen <= ({"us"} if shape in ANSWERS_US_FOR_NOTHING else set())
+
+
+class Plain:
+    """A session that reads every statement as columns, as pages that are asked often do."""
+
+    def scalars(self, statement: Any) -> Any:
+        """Return the first column."""
+        return read_rows(statement).scalars()
+
+    def scalar(self, statement: Any) -> Any:
+        """Return the first column of the first row."""
+        return read_rows(statement).scalar()
+
+
+OF_COLUMNS = (
+    "column", "alias", "self join", "exists", "exists of entity", "literal where", "scalar subquery", "in subquery",
+    "from subquery", "cte", "union", "outer join", "case", "aggregate",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", OF_COLUMNS)
+def test_columns_alone_under_partner_scope(world: World, households: dict[str, int], shape: str) -> None:
+    use_scope(Scope(partner_id=world.partners["a"]))
+    assert "them" not in SHAPES[shape](Plain(), households["b"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", OF_COLUMNS)
+def test_columns_alone_under_unset_scope(world: World, households: dict[str, int], shape: str) -> None:
+    use_scope(NOTHING)
+    seen = SHAPES[shape](Plain(), households["b"])  # type: ignore[arg-type]
+    assert seen <= ({"us"} if shape in ANSWERS_US_FOR_NOTHING else set())
+
+
+def test_a_kept_statement_follows_the_scope(world: World, households: dict[str, int]) -> None:
+    kept = select(Household.head_name).order_by(Household.id)
+    seen = []
+    for scope in (Scope(partner_id=world.partners["a"]), EVERYTHING, Scope(partner_id=world.partners["b"]), NOTHING):
+        use_scope(scope)
+        seen.append((list(read_rows(kept).scalars()), list(session().scalars(kept))))
+    assert seen == [(names, names) for names in (["us"], ["us", "them"], ["them"], [])]
 
 
 def test_update_and_delete_under_partner_scope(world: World, households: dict[str, int]) -> None:

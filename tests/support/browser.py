@@ -8,6 +8,7 @@ For pytest-playwright's own fixtures (``page``, ``context``) a conftest needs on
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 AXE = Path(__file__).resolve().parents[2] / "static" / "vendor" / "axe-core" / "axe.min.js"
+# what may differ between two pages of one skeleton: words, and the addresses and values that attributes hold
+WORDS = re.compile(r">[^<]*[^<\s][^<]*<")
+HELD = re.compile(r' (action|content|datetime|formaction|href|hx-get|hx-post|src|value)="(?!#)[^"]+"')
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -81,9 +85,14 @@ def watch_console(page: Page) -> list[str]:
 def accessibility_problems(page: Page) -> list[str]:
     """Return what axe finds wrong with the page as it stands, one sentence per rule and element."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # add_script_tag would be stopped by the page's own policy
-    found = page.evaluate("async () => (await axe.run()).violations")
+    found = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
     return [
         f"{problem['id']} ({problem['impact']}): {problem['help']}: {' '.join(map(str, node['target']))}"
         for problem in found
         for node in problem["nodes"]
     ]
+
+
+def skeleton(markup: str) -> str:
+    """Return the markup without what it says and where it leads: axe finds the same in all pages of one skeleton."""
+    return WORDS.sub(">…<", HELD.sub(r' \1="…"', markup))

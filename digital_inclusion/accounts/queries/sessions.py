@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, inspect, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.credentials import next_totp_code, unseal
-from ...foundation.database import session
+from ...foundation.database import read_rows, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid, NotFound
 from ...foundation.kernel.ids import token_digest
@@ -59,7 +59,7 @@ def find_signed_in(token: str) -> SignedIn | None:
 
 def _rows_behind(token: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return session, person and partner, once for each role and team."""
-    return session().execute(_BEHIND, {"digest": token_digest(token)}).all()
+    return read_rows(_BEHIND, {"digest": token_digest(token)}).all()
 
 
 # made once, because every page asks it

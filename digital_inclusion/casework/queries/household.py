@@ -7,10 +7,10 @@ from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
-from ...foundation.database import session
+from ...foundation.database import read_rows, session
 from ...foundation.kernel.errors import NotFound
 from ...funding.models import Grant
 from ...households.models import Consent, Enrollment, Household, HouseholdAddress, Member
@@ -63,6 +63,14 @@ class Event:
     by: str | None
 
 
+class Living(NamedTuple):
+    """Somebody who lives there."""
+
+    name: str
+    birth_date: date | None
+    is_head: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdPage:
     """The record, where it stands, what was done, what happened."""
@@ -71,7 +79,7 @@ class HouseholdPage:
     partner_name: str
     navigator_name: str | None
     standing: Standing | None
-    members: Sequence[Member]
+    members: Sequence[Living]
     address: HouseholdAddress | None
     consent: Consent | None
     enrollments: Sequence[Enrollment]
@@ -132,7 +140,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         partner_name=partner_name,
         navigator_name=navigator_name,
         standing=standing,
-        members=[member for member in household.members if member.left_on is None],
+        members=_members(household.id),
         address=_standing_address(household, facts),
         consent=_standing_consent(household, facts),
         enrollments=household.enrollments,
@@ -152,8 +160,21 @@ def _page() -> Select[Household, Standing, str, str]:
         .join(Partner, Partner.id == Household.partner_id)
         .outerjoin(Standing, Standing.record_id == Household.id)
         .outerjoin(User, User.id == Household.navigator_id)
-        .options(selectinload(Household.members), *(joinedload(one) for one in few))
+        .options(*(joinedload(one) for one in few))
         .where(Household.code == bindparam("code"))
+    )
+
+
+def _members(household_id: int) -> list[Living]:
+    return [Living._make(row) for row in read_rows(_living(), {"household": household_id})]
+
+
+@cache
+def _living() -> Select[str, date | None, bool]:
+    return (
+        select(Member.name, Member.birth_date, Member.is_head)
+        .where(Member.household_id == bindparam("household"), Member.left_on.is_(None))
+        .order_by(Member.id)
     )
 
 

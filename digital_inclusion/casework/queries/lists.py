@@ -1,18 +1,19 @@
 """The household list: filtered, sorted, fifty at a time by key."""
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
-from ...foundation.database import Scope, current_scope, session
+from ...foundation.database import Scope, current_scope, read_rows, session
 from ...foundation.kernel import clock
 from ...households.models import Enrollment, Household
 from ...partners.models import Partner
@@ -23,6 +24,7 @@ Value = TypeVar("Value")
 Conditions = Callable[[], list[ColumnElement[bool]]]  # made when they are asked for: often all is kept
 AsOf = tuple[Any, ...] | None
 PAGE = 50
+_SAID_WITH = ("item", "device_kind", "down_kbps", "up_kbps", "needed_down_kbps", "needed_up_kbps")  # details
 SORTS = {"enrolled", "-enrolled", "name", "-name"}
 
 
@@ -39,8 +41,7 @@ class ListFilter:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One household in a list."""
 
     id: int
@@ -59,6 +60,11 @@ class ListRow:
     since: date | None
     details: dict[str, object] | None
     district: str | None
+
+    @property
+    def why(self) -> tuple[object, ...]:
+        """Return all that the sentence on the reason rests on: rows with the same have the same sentence."""
+        return (self.reason, *map((self.details or {}).get, _SAID_WITH))
 
     @property
     def status(self) -> Status:
@@ -139,7 +145,7 @@ def _rows(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> list[ListR
     down = wanted.sort.startswith("-") != (wanted.before is not None)
     key = wanted.before if wanted.before is not None else wanted.after
     if wanted.sort.lstrip("-") == "enrolled":
-        return rows_of(_page_of(_by_day(wanted, conditions, as_of), key, down=down))
+        return rows_of(_by_day(wanted, conditions, as_of).page(key, down=down))
     statement = _select().where(*conditions())
     if key is not None:
         statement = statement.where(_beyond(key, down=down))
@@ -155,26 +161,38 @@ def _beyond(key: int, *, down: bool) -> ColumnElement[bool]:
     return here < there if down else here > there
 
 
-def _page_of(ids: "array[int]", key: int | None, *, down: bool) -> list[int]:
-    """Return the ids that follow ``key`` in the order read upward or down; the first ones when it is not among them."""
-    ordered = ids[::-1] if down else ids
-    start = 0
-    if key is not None and key in ordered:
-        start = ordered.index(key) + 1
-    return list(ordered[start : start + PAGE + 1])
+class Order:
+    """Ids of households in the order of a list, and where each of them stands in it: 16 bytes a household."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = array("q", ids)
+        self._by_id = array("q", sorted(range(len(self._ids)), key=self._ids.__getitem__))  # places, by their ids
+
+    def page(self, key: int | None, *, down: bool) -> list[int]:
+        """Return the ids that follow ``key``, read upward or down; the first ones when it is not among them."""
+        place = None if key is None else self._place(key)
+        if down:
+            end = len(self._ids) if place is None else place
+            return list(reversed(self._ids[max(0, end - PAGE - 1) : end]))
+        start = 0 if place is None else place + 1
+        return list(self._ids[start : start + PAGE + 1])
+
+    def _place(self, key: int) -> int | None:
+        found = bisect_left(self._by_id, key, key=self._ids.__getitem__)
+        return self._by_id[found] if found < len(self._by_id) and self._ids[self._by_id[found]] == key else None
 
 
-def _by_day(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> "array[int]":
+def _by_day(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> Order:
     """Return the ids of all households asked for, by day of enrollment and then by id.
 
     No index tells the day of a household, so sorting reads all of them; kept until the next posting, like the counts.
     """
 
-    def read() -> "array[int]":
+    def read() -> Order:
         statement = select(Household.id).where(*conditions()).order_by(_enrolled_on().asc().nulls_first(), Household.id)
         if wanted.status is not None or wanted.reason is not None:
             statement = statement.join(Standing, Standing.record_id == Household.id)
-        return array("q", session().scalars(statement))
+        return Order(session().scalars(statement))
 
     return _ORDERS.get(wanted, as_of, read)
 
@@ -217,7 +235,7 @@ def _select_by_id() -> Select[Any]:
 
 
 def _read(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[ListRow]:
-    return [ListRow(*row) for row in session().execute(statement, values)]
+    return [ListRow._make(row) for row in read_rows(statement, values)]
 
 
 class Kept(Generic[Value]):
@@ -242,14 +260,14 @@ class Kept(Generic[Value]):
 
 
 _COUNTS: Kept[int] = Kept(most=500)
-_ORDERS: "Kept[array[int]]" = Kept(most=20)  # up to half a megabyte each
+_ORDERS: Kept[Order] = Kept(most=20)  # up to a megabyte each
 
 
 def _as_of(wanted: ListFilter) -> AsOf:
     """Return the last posting; None for lists that are not kept: they are short, and change without a posting."""
     if wanted.whose != "all" or wanted.batch is not None:
         return None
-    row = session().execute(_last_posting()).first()
+    row = read_rows(_last_posting()).first()
     return None if row is None else tuple(row)
 
 

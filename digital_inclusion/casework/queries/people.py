@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from ...accounts.models import RoleAssignment, TeamMember, User
-from ...foundation.database import session
+from ...foundation.database import read_rows, session
 from ...foundation.kernel import clock
 
 _WORKERS = ("navigator", "partner_lead")
@@ -14,7 +14,7 @@ _WORKERS = ("navigator", "partner_lead")
 
 def list_colleagues(partner_id: int | None) -> list[tuple[int, str]]:
     """Return the active people of a partner who may hold a caseload, by name."""
-    rows = session().execute(_colleagues(), {"now": clock.now(), "partner_id": partner_id})
+    rows = read_rows(_colleagues(), {"now": clock.now(), "partner_id": partner_id})
     return [(user_id, name) for user_id, name in rows]
 
 

@@ -1,6 +1,7 @@
 """Which role may do what. A table: a new role is a new row."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from ..kernel.messages import _
 from .permissions import PERMISSIONS
@@ -107,16 +108,19 @@ ROLES: dict[str, Role] = {
 }
 
 
+@cache
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
     """Return everything the ``roles`` together may do; unknown roles add nothing."""
     return frozenset().union(*(ROLES[code].permissions for code in roles if code in ROLES))
 
 
+@cache
 def sees_every_partner(roles: frozenset[str]) -> bool:
     """Return whether one of the ``roles`` sees the rows of all partners."""
     return any(ROLES[code].city for code in roles if code in ROLES)
 
 
+@cache
 def needs_second_factor(roles: frozenset[str]) -> bool:
     """Return whether one of the ``roles`` may be used only after a second factor."""
     return any(ROLES[code].city and ROLES[code].assignable for code in roles if code in ROLES)

@@ -1,15 +1,15 @@
 """What every template may use: dates, numbers and money in the reader's format, the city, the menu."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.core import Locale
 from babel.numbers import format_currency
 from babel.support import NullTranslations
-from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session, url_for
 from flask_babel import (
     Babel,
     format_date,
@@ -19,6 +19,7 @@ from flask_babel import (
     get_translations,
 )
 from flask_login import current_user
+from markupsafe import Markup
 
 from ..kernel import clock, money
 from .catalogs import compile_catalogs
@@ -26,6 +27,8 @@ from .gate import find_actor
 
 LANGUAGES = (("en", "English"), ("es", "Español"), ("vi", "Tiếng Việt"), ("zh", "中文"))
 NavItem = tuple[str, str, str]  # label, endpoint, permission
+Key = TypeVar("Key")
+Said = TypeVar("Said", bound=str)
 
 
 def pick_locale() -> str:
@@ -45,13 +48,7 @@ def _day(value: date | datetime | None, style: str = "medium") -> str:
         return ""
     if isinstance(value, datetime):
         value = clock.local(value).date()
-    return _day_in(get_locale(), value, style)
-
-
-@lru_cache(maxsize=4096)
-def _day_in(_locale: Locale, value: date, style: str) -> str:
-    """Return the day as the present reader writes it; the same days stand on many pages."""
-    return str(format_date(value, style))
+    return _kept(_language().days, (value, style), lambda wanted: str(format_date(*wanted)))
 
 
 def _instant(value: datetime | None, style: str = "medium") -> str:
@@ -59,7 +56,9 @@ def _instant(value: datetime | None, style: str = "medium") -> str:
 
 
 def _number(value: int | float | None) -> str:
-    return "" if value is None else str(format_decimal(value))
+    if value is None:
+        return ""
+    return _kept(_language().numbers, (type(value), value), lambda wanted: str(format_decimal(wanted[1])))
 
 
 # Amounts are written as they stand on bills here: "14,95 US$" means nothing to a reader in California.
@@ -74,19 +73,59 @@ def usd(amount: Decimal | int) -> str:
 
 def told(sentence: str) -> str:
     """Return a sentence of the rules in the reader's language; unlike ``_`` it takes a percent sign as it is."""
-    return str(_catalog().ugettext(sentence)) if sentence else ""
+    return str(_language().catalog.ugettext(sentence)) if sentence else ""
 
 
-def _catalog() -> NullTranslations:
-    """Return the translations of this request's language; a list page asks for hundreds of sentences."""
-    locale = get_locale()  # it may change within a request: a mail is written in its reader's language
-    held = g.get("catalog") if g else None
+def _say(sentence: str, /, **values: object) -> Markup:
+    """Return a template's sentence in the reader's language; ``%(name)s`` in it become the escaped values."""
+    language = _language()
+    return language.say(sentence) % values if values else _kept(language.sentences, sentence, language.say_plainly)
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """What was said in a language before: a page asks for hundreds of sentences and days, mostly the same ones."""
+
+    catalog: NullTranslations
+    sentences: dict[str, Markup] = field(default_factory=dict)  # those without values
+    days: dict[tuple[date, str], str] = field(default_factory=dict)
+    numbers: dict[tuple[type, float], str] = field(default_factory=dict)
+
+    def say(self, sentence: str) -> Markup:
+        """Return the sentence, with places for values."""
+        return Markup(self.catalog.ugettext(sentence))  # noqa: S704 - templates and catalogs are ours
+
+    def say_plainly(self, sentence: str) -> Markup:
+        """Return a sentence that has no places for values."""
+        return self.say(sentence) % {}
+
+
+def _kept(said: dict[Key, Said], key: Key, say: Callable[[Key], Said]) -> Said:
+    found = said.get(key)
+    if found is None:
+        if len(said) >= _MOST_KEPT:
+            said.clear()
+        found = said[key] = say(key)
+    return found
+
+
+_MOST_KEPT = 4096  # of each kind
+_LANGUAGES: dict[str, _Language] = {}
+
+
+def _language() -> _Language:
+    """Return the language of this request, which may change within it: a mail is written in its reader's."""
+    if not has_app_context():
+        return _Language(NullTranslations())
+    own: Any = g._get_current_object()  # asked for hundreds of times, the proxy costs
+    # what get_locale() keeps there, and asks the proxy for three times
+    locale = getattr(own.get("_flask_babel"), "babel_locale", None) or get_locale()
+    held: tuple[Locale, _Language] | None = own.get("language")
     if held is None or held[0] is not locale:
-        held = locale, get_translations()
-        if g:
-            g.catalog = held
-    catalog: NullTranslations = held[1]
-    return catalog
+        if str(locale) not in _LANGUAGES:
+            _LANGUAGES[str(locale)] = _Language(get_translations())
+        held = own.language = locale, _LANGUAGES[str(locale)]
+    return held[1]
 
 
 def _static_url(filename: str) -> str:
@@ -105,10 +144,11 @@ def init_templating(app: Flask) -> None:
     compile_catalogs(app.config["TRANSLATIONS"])
     Babel(app, locale_selector=pick_locale, default_translation_directories=str(app.config["TRANSLATIONS"]))
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalog().ugettext(text),
-        ngettext=lambda one, many, number: _catalog().ungettext(one, many, number),
+        gettext=lambda text: _language().catalog.ugettext(text),
+        ngettext=lambda one, many, number: _language().catalog.ungettext(one, many, number),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _say  # as newstyle gettext does, which would look itself up for every sentence
     app.jinja_env.globals["N_"] = lambda text: text  # marks a word in a table made once; it is translated where used
     app.jinja_env.globals["static_url"] = _static_url
     app.jinja_env.filters.update(day=_day, instant=_instant, number=_number, cents=money.format_cents)

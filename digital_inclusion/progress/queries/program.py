@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ...foundation.audit.models import AuditEvent
-from ...foundation.database import session
+from ...foundation.database import read_rows, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Unavailable
 from ...foundation.kernel.messages import _
@@ -41,6 +42,17 @@ def get_program_in_zone() -> LoadedProgram:
 def find_version(target: Session | None = None) -> ProgramVersion | None:
     """Return the stored version in force."""
     return program_version_at(target or session())
+
+
+def find_in_force() -> tuple[LoadedProgram, bool] | None:
+    """Return the settings in force and whether the data is a demo's, or None; every page asks it."""
+    row = read_rows(_in_force()).first()
+    return None if row is None else (parse_program(row.text), row.is_demo)
+
+
+@cache
+def _in_force() -> Select[str, bool]:
+    return select(ProgramVersion.text, ProgramVersion.is_demo).order_by(ProgramVersion.posting.desc()).limit(1)
 
 
 def list_versions(*, limit: int = 50) -> Sequence[ProgramVersion]:

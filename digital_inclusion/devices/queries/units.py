@@ -15,6 +15,7 @@ from ...foundation.kernel.ids import read_code
 from ...partners.models import Partner
 from ...progress.rules.units import unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
+from ..rules.sanitizing import MEDIA
 from ..rules.states import IN_STOCK, State, Unit
 
 PAGE = 50
@@ -80,8 +81,8 @@ def media_in(device: Device) -> list[DataMedium]:
 
 
 def name_of(medium: DataMedium) -> str:
-    """Return how people call the medium: model and serial as far as known."""
-    return " ".join(part for part in (medium.model or medium.maker, medium.serial) if part) or medium.kind
+    """Return how people call the medium: model and serial as far as known, else what kind it is."""
+    return " ".join(part for part in (medium.model or medium.maker, medium.serial) if part) or MEDIA[medium.kind]
 
 
 def certificate_of(medium: DataMedium, round_: int) -> Sanitization | None:

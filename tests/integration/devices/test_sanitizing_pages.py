@@ -94,6 +94,28 @@ def test_certificate_has_the_fields_of_the_standard(client: FlaskClient, world: 
         assert client.get(f"/devices/certificates/{number}{ending}").status_code == 404
 
 
+def test_medium_is_corrected_until_something_is_noted_on_it(client: FlaskClient, world: World) -> None:
+    code = takes_in(world)
+    lists(world, code, "WD-1111111A", "WD-2222222B")
+    signed_in(client, world, "technician_a")
+    form = f"/devices/{code}/media/1/correct"
+    shown = client.get(form)
+    check_page(shown)
+    assert 'value="WD-1111111A"' in shown.get_data(as_text=True) and 'value="500"' in shown.get_data(as_text=True)
+    twice = post_form(client, form, {"kind": "ssd", "serial": "WD2222222B"})
+    assert twice.status_code == 400 and "on the list already" in page_text(twice)
+    assert post_form(client, form, {"kind": "ssd", "serial": "WD-1111111C", "size_gb": "256"}).status_code == 303
+    first = device(code).media[0]
+    assert (first.kind, first.serial_key, first.size_mb, device(code).media_listed) == (
+        "ssd",
+        "WD1111111C",
+        256_000,
+        True,
+    )
+    wipes(world, code, technique="block_erase")
+    assert post_form(client, form, {"kind": "hdd"}).status_code == 409
+
+
 def test_other_partners_media_are_not_found(client: FlaskClient, world: World) -> None:
     code = takes_in(world)
     lists(world, code, "WD-1111111A")

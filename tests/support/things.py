@@ -19,8 +19,10 @@ from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.devices import takes_in
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
+from tests.factories.media import certified, lists
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, World
 
@@ -29,6 +31,9 @@ STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
 DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
 SEARCHES = {"casework.found"}
 FILES = "exchange."
+DEVICES = "devices."
+CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
+OF_HOUSEHOLDS = {"devices.hand_over"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -40,6 +45,8 @@ class Things:
     draft: str = ""
     search: str = ""
     batch: str = ""
+    device: str = ""
+    certificate: str = ""
     questioned: int = 0
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
@@ -54,6 +61,8 @@ class Things:
             changed["code"] = self.search
         if rule.endpoint.startswith(FILES):
             changed["code"] = self.batch
+        if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
+            changed["code"] = self.certificate if rule.endpoint in CERTIFICATES else self.device
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned
         wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
@@ -113,6 +122,7 @@ def _of(world: World, partner: str) -> Things:
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
     _add_request(world, partner, made)
+    _add_device(world, partner, made)
     for add in (_add_file, _add_people):
         with write_transaction():
             add(world, partner, made)
@@ -140,6 +150,14 @@ def _add_request(world: World, partner: str, made: Things) -> None:
     made.values["reference"], _pin = asks(FAMILY[partner])
     takes(world, other)
     made.secrets.append(made.values["reference"])
+
+
+def _add_device(world: World, partner: str, made: Things) -> None:
+    """Add a donated unit with one wiped medium."""
+    made.device = takes_in(world, f"DONATED{partner}777", who=f"technician_{partner}")
+    lists(world, made.device, f"DISK{partner}777", who=f"technician_{partner}")
+    made.certificate = certified(world, made.device, partner=partner)
+    made.secrets += [made.device, made.certificate, f"DONATED{partner}777", f"DISK{partner}777"]
 
 
 def _add_people(world: World, partner: str, made: Things) -> None:

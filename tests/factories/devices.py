@@ -8,6 +8,7 @@ from digital_inclusion.foundation.database import EVERYTHING, Scope, session, us
 from tests.factories.world import World
 
 SERIAL = "5CD1234ABC"
+STROKES = "M10 20L40 60L90 20L130 70L180 30L240 80M300 50L360 90L420 40"  # a signature on the screen
 
 
 def takes_in(world: World, serial: str | None = SERIAL, *, who: str = "technician_a", kind: str = "laptop") -> str:

@@ -100,10 +100,10 @@ def validates(
     return number
 
 
-def certified(world: World, code: str, place: int = 1) -> str:
+def certified(world: World, code: str, place: int = 1, *, partner: str = "a") -> str:
     """Wipe, verify and validate a medium; return the certificate's number."""
-    done = wipes(world, code, place)
-    verifies(world, done)
-    number = validates(world, done)
+    done = wipes(world, code, place, who=f"technician_{partner}")
+    verifies(world, done, who=f"technician_{partner}")
+    number = validates(world, done, who=f"sanitization_validator_{partner}")
     assert number is not None
     return number

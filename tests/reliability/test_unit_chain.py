@@ -21,14 +21,13 @@ from digital_inclusion.foundation.kernel.errors import DomainError
 from digital_inclusion.progress.models import UnitOut
 from tests.conftest import Template
 from tests.factories import media
-from tests.factories.devices import goes, grades, takes_in
+from tests.factories.devices import STROKES, goes, grades, takes_in
 from tests.factories.served import serve
 from tests.factories.world import build_world
 
 STEPS, EXAMPLES = 30, {"sqlite": 15, "postgresql": 8}
 which = st.integers(0, 10**6)
 USABLE = frozenset({State.READY, State.RESERVED, State.HANDED_OVER})
-STROKES = "M10 20L40 60L90 20L130 70L180 30L240 80M300 50L360 90L420 40"
 
 
 @contextmanager

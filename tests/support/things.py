@@ -9,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
-from digital_inclusion.devices.models import Device
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
@@ -21,8 +21,10 @@ from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.devices import STROKES, is_ready, takes_in
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
+from tests.factories.media import certified, lists
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, World
 
@@ -31,7 +33,10 @@ STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
 DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
 SEARCHES = {"casework.found"}
 FILES = "exchange."
-UNITS = {"devices.show_device", "devices.move_device", "devices.change"}
+DEVICES = "devices."
+CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
+RECEIPTS = {"devices.show_receipt", "devices.show_signature"}
+OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", *RECEIPTS}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -43,7 +48,9 @@ class Things:
     draft: str = ""
     search: str = ""
     batch: str = ""
-    unit: str = ""
+    device: str = ""
+    certificate: str = ""
+    handed_over: int = 0
     questioned: int = 0
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
@@ -58,8 +65,10 @@ class Things:
             changed["code"] = self.search
         if rule.endpoint.startswith(FILES):
             changed["code"] = self.batch
-        if rule.endpoint in UNITS:
-            changed["code"] = self.unit
+        if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
+            changed["code"] = self.certificate if rule.endpoint in CERTIFICATES else self.device
+        if rule.endpoint in RECEIPTS:
+            changed["number"] = self.handed_over
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned
         wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
@@ -119,6 +128,7 @@ def _of(world: World, partner: str) -> Things:
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
     _add_request(world, partner, made)
+    _add_device(world, partner, made)
     for add in (_add_file, _add_people, _add_lot):
         with write_transaction():
             add(world, partner, made)
@@ -155,8 +165,26 @@ def _add_lot(world: World, partner: str, made: Things) -> None:
     lot = NewLot(donor=f"Donor{partner}", contact=f"donor{partner}@example.org")
     noted = note_lot(lot=lot, lines=f"Laptop, HP, 840, PROMISED{partner}99", chosen={}, by=by)
     made.values["lot"] = noted.code
-    made.unit = session().scalars(select(Device.code).where(Device.donation_id == noted.id)).one()
-    made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, made.unit, f"PROMISED{partner}99"]
+    made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, f"PROMISED{partner}99"]
+
+
+def _add_device(world: World, partner: str, made: Things) -> None:
+    """Add a donated unit with one wiped medium, and one that the household signed for."""
+    who = f"technician_{partner}"
+    made.device = takes_in(world, f"DONATED{partner}777", who=who)
+    lists(world, made.device, f"DISK{partner}777", who=who)
+    made.certificate = certified(world, made.device, partner=partner)
+    made.secrets += [made.device, made.certificate, f"DONATED{partner}777", f"DISK{partner}777"]
+    gone = is_ready(world, takes_in(world, f"SIGNED{partner}777", who=who, kind="tablet"), who=who)
+    by = world.actor(f"navigator_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    with write_transaction():
+        made.handed_over = hand_over_scanned(
+            household_id=made.household_id, scanned=gone, on=clock.today(), signed=Signed(how="screen", seen_by="",
+            strokes=STROKES), loan_due_on=None, grant_id=None, more=False, by=by,
+        )  # fmt: skip
+    use_scope(EVERYTHING)
+    made.secrets += [gone, f"SIGNED{partner}777"]
 
 
 def _add_people(world: World, partner: str, made: Things) -> None:

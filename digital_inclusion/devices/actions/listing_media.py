@@ -31,6 +31,18 @@ def list_medium(*, code: str, medium: SeenMedium, by: Actor) -> DataMedium:
     return added
 
 
+def correct_medium(*, code: str, place: int, medium: SeenMedium, by: Actor) -> DataMedium:
+    """Describe a listed medium anew: a slip of the pen, as long as nothing was noted on it."""
+    policy.check(by, "device:work")
+    device = _open(code, by)
+    listed = medium_at(device, place)
+    if listed.sanitizations:
+        raise Conflict(_("Something was noted on this medium already. It stays as it was described then."))
+    _describe(listed, medium, device, by)
+    record("media.listed", by=by, subject=device, partner_id=device.holder_id, corrected=place)
+    return listed
+
+
 def declare_media(*, code: str, by: Actor) -> Device:
     """Say that the listed media, or none, are in the unit, and no others."""
     policy.check(by, "device:work")
@@ -76,28 +88,25 @@ def declare(device: Device, *, by: Actor) -> None:
 def add_medium(device: Device, medium: SeenMedium, *, by: Actor) -> DataMedium:
     """Add a medium to a held unit; raise Invalid for one that is listed already, here or in another unit."""
     policy.check(by, "device:work")
-    if medium.kind not in MEDIA:
-        raise Invalid(fields={"kind": _("Please choose what it is.")})
     if len(device.media) >= MOST:
         raise Invalid(_("That is more media than one device can have. Please check the asset tag."))
-    key = unit_key(medium.serial)
-    if medium.serial and key:
-        check_serial(medium.serial)
-        _check_elsewhere(device, key, by)
-    added = DataMedium(
-        device_id=device.id,
-        kind=medium.kind,
-        maker=medium.maker,
-        model=medium.model,
-        serial=medium.serial,
-        serial_key=key,
-        size_mb=medium.size_mb,
-        created_at=clock.now(),
-    )
+    added = DataMedium(created_at=clock.now())
+    _describe(added, medium, device, by)
     device.media.append(added)
-    device.updated_at = clock.now()
     session().flush()
     return added
+
+
+def _describe(listed: DataMedium, medium: SeenMedium, device: Device, by: Actor) -> None:
+    if medium.kind not in MEDIA:
+        raise Invalid(fields={"kind": _("Please choose what it is.")})
+    key = unit_key(medium.serial)
+    if medium.serial and key and key != listed.serial_key:
+        check_serial(medium.serial)
+        _check_elsewhere(device, key, by)
+    listed.kind, listed.maker, listed.model = medium.kind, medium.maker, medium.model
+    listed.serial, listed.serial_key, listed.size_mb = medium.serial, key, medium.size_mb
+    device.updated_at = clock.now()
 
 
 def _check_elsewhere(device: Device, key: str, by: Actor) -> None:

@@ -21,6 +21,7 @@ from .listing_media import add_medium, check_open, declare
 from .sanitizing import note
 
 MOST_FILES = 20
+MOST_ENTRIES = 500  # tries and media in all files together: they are noted in one transaction
 _UNKNOWN = _(
     "No medium with this serial number is listed in a device of yours. List it first, then read the file again."
 )
@@ -32,7 +33,7 @@ class Line:
 
     what: str
     device: Device | None = None
-    result: str = ""  # noted, failed, listed, complete
+    result: str = ""  # noted, failed, known, listed, complete
     problem: DomainError | None = None
 
 
@@ -53,7 +54,10 @@ def read_reports(*, files: Sequence[tuple[str, bytes]], weaker_reason: str | Non
         raise Invalid(fields={"files": _("Please choose between one and 20 files.")})
     let_go()
     opened = [(name, _opened(data)) for name, data in files]
-    _hold_all([report for _name, report in opened if isinstance(report, Report)], by)
+    reports = [report for _name, report in opened if isinstance(report, Report)]
+    if sum(len(one.erasures) + len(one.flaws) + len(one.media) for one in reports) > MOST_ENTRIES:
+        raise Invalid(fields={"files": _("These files have more than 500 entries. Please read them in several parts.")})
+    _hold_all(reports, by)
     return [_take(name, report, weaker_reason, by) for name, report in opened]
 
 
@@ -127,7 +131,8 @@ def _note(erasure: Erasure, source: str, unit: Device | None, weaker_reason: str
         medium = _medium_of(erasure, unit, by)
         line.device = medium.device
         if any(one.report_key == erasure.key() for one in medium.sanitizations):
-            raise Conflict(_("This was read before. Nothing has changed."))
+            line.result = "known"
+            return line
         new = NewSanitization(
             technique=erasure.technique,
             tool=erasure.tool,

@@ -1,5 +1,7 @@
 """Note a sanitization, verify it, validate it; a unit moves on by itself when its last medium has its certificate."""
 
+from datetime import date
+
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -35,9 +37,7 @@ def note(medium: DataMedium, new: NewSanitization, *, by: Actor) -> Sanitization
     method = rules.method_of(medium.kind, new.technique)
     if new.succeeded:
         rules.check_strength(method, reason=new.weaker_reason)
-    rules.check_performed(
-        clock.local(new.performed_at).date(), came=clock.local(round_began(device)).date(), today=clock.today()
-    )
+    rules.check_performed(clock.local(new.performed_at).date(), came=_came_on(medium), today=clock.today())
     weaker = method is rules.Method.CLEAR
     noted = Sanitization(
         code=new_code(),
@@ -62,6 +62,12 @@ def note(medium: DataMedium, new: NewSanitization, *, by: Actor) -> Sanitization
     if device.state == State.QUARANTINED and medium.removed_at is None:
         step(device, State.SANITIZING, Place(), by)
     return noted
+
+
+def _came_on(medium: DataMedium) -> date:
+    """Return the day since which nobody but us had the medium: of its unit's round, or it stayed when the unit went."""
+    began = clock.local(round_began(medium.device))
+    return (began if medium.removed_at is None else min(began, clock.local(medium.removed_at))).date()
 
 
 def check_reachable(medium: DataMedium) -> None:

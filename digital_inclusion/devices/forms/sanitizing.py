@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -159,6 +159,7 @@ class ReportsForm(Form):
 
     files = MultipleFileField(
         _l("Files"),
+        validators=[FileRequired(_l("Choose at least one file."))],
         description=_l("nwipe logs, Workbench snapshots (JSON or YAML), or a list (CSV). 5 MB each, 20 at once."),
     )
     weaker_reason = StringField(

@@ -14,6 +14,7 @@ from ...foundation.kernel.errors import NotFound
 from ...partners.models import Partner
 from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
+from ..rules.sanitizing import MEDIA
 from ..rules.scanning import scanned_tag
 from ..rules.states import IN_STOCK, State, Unit
 
@@ -80,8 +81,8 @@ def media_in(device: Device) -> list[DataMedium]:
 
 
 def name_of(medium: DataMedium) -> str:
-    """Return how people call the medium: model and serial as far as known."""
-    return " ".join(part for part in (medium.model or medium.maker, medium.serial) if part) or medium.kind
+    """Return how people call the medium: model and serial as far as known, else what kind it is."""
+    return " ".join(part for part in (medium.model or medium.maker, medium.serial) if part) or MEDIA[medium.kind]
 
 
 def certificate_of(medium: DataMedium, round_: int) -> Sanitization | None:

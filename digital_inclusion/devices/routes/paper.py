@@ -14,8 +14,10 @@ TEMPLATE = """
 ])
 #set text(10pt, lang: it.lang, font: ("Libertinus Serif", "DejaVu Sans"))
 #show heading.where(level: 1): set text(18pt)
+#show heading.where(level: 1): set block(below: 12pt)
 #show heading.where(level: 2): set text(12pt)
-#let listed(rows) = grid(columns: (3.6cm, 1fr), row-gutter: 5pt, column-gutter: 8pt,
+#show heading.where(level: 2): set block(above: 20pt, below: 10pt)
+#let listed(rows) = grid(columns: (3.6cm, 1fr), row-gutter: 7pt, column-gutter: 8pt,
   ..rows.map(row => (text(fill: rgb("#595959"))[#row.at(0)], [#row.at(1)])).flatten())
 #text(fill: rgb("#595959"))[#it.program]
 = #it.title
@@ -25,7 +27,7 @@ TEMPLATE = """
   #listed(part.rows)
 ]
 #for part in it.signers [
-  #block(breakable: false, width: 100%)[
+  #block(breakable: false, width: 100%, above: 20pt)[
     == #part.title
     #grid(columns: (1fr, 5.4cm), column-gutter: 12pt, align: (left, bottom),
       listed(part.rows),

@@ -61,6 +61,26 @@ def _media_page(device: Any, form: MediumForm) -> str:
     )
 
 
+@bp.route("/devices/<code:code>/media/<int:place>/correct", methods=["GET", "POST"])
+@requires("device:work")
+def correct_medium(code: str, place: int) -> ResponseReturnValue:
+    """Describe a listed medium anew."""
+    by = current_actor()
+    device = units.get_device(code, by=by)
+    medium = media.medium_at(device, place)
+    form = MediumForm(obj=medium, size_gb=(medium.size_mb or 0) // 1000 or None).offer()
+    if form.validate_on_submit():
+        try:
+            listing_media.correct_medium(code=code, place=place, medium=form.medium(), by=by)
+        except Invalid as error:
+            form.take(error)
+        else:
+            flash(_("Corrected."), "success")
+            return redirect(url_for("devices.list_media", code=code), code=303)
+    page = render_template("devices/correct_medium.html", form=form, device=device, place=place, **_WORDS)
+    return page, 400 if form.is_submitted() else 200
+
+
 @bp.post("/devices/<code:code>/media/complete")
 @requires("device:work")
 def declare_media(code: str) -> ResponseReturnValue:

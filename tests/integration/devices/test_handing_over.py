@@ -18,13 +18,11 @@ from digital_inclusion.households.models import Household
 from digital_inclusion.progress.models import FactRow, Proof
 from digital_inclusion.progress.rules.deliveries import NewDelivery
 from digital_inclusion.progress.rules.facts import Item
-from tests.factories.devices import SERIAL, device, is_ready, takes_in
+from tests.factories.devices import SERIAL, STROKES, device, is_ready, takes_in
 from tests.factories.served import serve
 from tests.factories.world import World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
-
-STROKES = "M10 20L40 60L90 20L130 70L180 30L240 80M300 50L360 90L420 40"
 
 
 def _do(world: World, action: Any, who: str = "navigator_a", **arguments: Any) -> Any:

@@ -94,6 +94,18 @@ def test_medium_taken_out_needs_its_own_end(world: World) -> None:
         takes_out(world, code, 1)
 
 
+def test_medium_that_stayed_here_may_have_been_destroyed_while_its_unit_was_away(world: World) -> None:
+    came, now = clock.now() - timedelta(days=20), clock.now()
+    with clock.frozen(came):
+        code = takes_in(world)
+        lists(world, code, "WD-1111111A", "WD-2222222B")
+        takes_out(world, code, 1)
+    goes(world, code, "lost", "quarantined")
+    wipes(world, code, 1, technique="shred", at=now - timedelta(days=9))
+    with pytest.raises(Invalid):
+        wipes(world, code, 2, technique="shred", at=now - timedelta(days=9))
+
+
 def test_certificates_are_of_one_round(world: World) -> None:
     code = takes_in(world)
     lists(world, code, "WD-1111111A")

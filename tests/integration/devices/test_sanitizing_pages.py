@@ -94,6 +94,28 @@ def test_certificate_has_the_fields_of_the_standard(client: FlaskClient, world: 
         assert client.get(f"/devices/certificates/{number}{ending}").status_code == 404
 
 
+def test_medium_is_corrected_until_something_is_noted_on_it(client: FlaskClient, world: World) -> None:
+    code = takes_in(world)
+    lists(world, code, "WD-1111111A", "WD-2222222B")
+    signed_in(client, world, "technician_a")
+    form = f"/devices/{code}/media/1/correct"
+    shown = client.get(form)
+    check_page(shown)
+    assert 'value="WD-1111111A"' in shown.get_data(as_text=True) and 'value="500"' in shown.get_data(as_text=True)
+    twice = post_form(client, form, {"kind": "ssd", "serial": "WD2222222B"})
+    assert twice.status_code == 400 and "on the list already" in page_text(twice)
+    assert post_form(client, form, {"kind": "ssd", "serial": "WD-1111111C", "size_gb": "256"}).status_code == 303
+    first = device(code).media[0]
+    assert (first.kind, first.serial_key, first.size_mb, device(code).media_listed) == (
+        "ssd",
+        "WD1111111C",
+        256_000,
+        True,
+    )
+    wipes(world, code, technique="block_erase")
+    assert post_form(client, form, {"kind": "hdd"}).status_code == 409
+
+
 def test_other_partners_media_are_not_found(client: FlaskClient, world: World) -> None:
     code = takes_in(world)
     lists(world, code, "WD-1111111A")
@@ -184,7 +206,7 @@ def test_log_is_noted_once_and_the_tool_s_verification_is_not_the_persons(client
     assert (done.source, done.method, done.verification, done.verified) == ("nwipe", "clear", "tool", None)
     assert done.performed_by == world.users["technician_a"] and device(code).state == "sanitizing"
     again = send(client, ("b.log", log("wd 1111111a", day=at)), why="it stays in our lab")
-    assert "This was read before" in page_text(again) and len(tries()) == 1
+    assert "Read before, nothing changed" in page_text(again) and len(tries()) == 1
 
 
 FAR = {"type": "EraseCrypto", "severity": "Info", "endTime": "0001-01-01T00:00:00+14:00",
@@ -213,7 +235,12 @@ def test_file_says_why_each_part_is_not_noted(client: FlaskClient, world: World)
         assert said in words, said
     assert theirs not in words and [one.succeeded for one in tries()] == [False]
     nothing = send(client)
-    assert nothing.status_code == 400 and "Please choose between one and 20 files" in page_text(nothing)
+    assert nothing.status_code == 400 and "Choose at least one file" in page_text(nothing)
+    many = send(client, *[("a.log", b"x")] * 21)
+    assert many.status_code == 400 and "between one and 20 files" in page_text(many)
+    rows = b"serial,technique,tool,when,result\n" + b"WD-1,overwrite,dd,2026-03-01,failed\n" * 501
+    long = send(client, ("list.csv", rows))
+    assert long.status_code == 400 and "more than 500 entries" in page_text(long)
 
 
 SNAPSHOTS = {
@@ -237,7 +264,7 @@ def test_snapshot_lists_the_media_of_its_unit_and_notes_its_erasures(
     assert [one.serial for one in device(code).media] == media
     assert device(code).media_listed and device(code).state == "sanitizing" and len(tries()) == number
     again = send(client, (name, content), why="it stays in our lab")
-    assert page_text(again).count("This was read before") == number
+    assert page_text(again).count("Read before, nothing changed") == number
     assert len(device(code).media) == len(media) and len(tries()) == number
 
 
@@ -262,6 +289,6 @@ def test_report_read_before_proves_nothing_after_a_return(client: FlaskClient, w
     verifies(world, done, how="tool")
     assert validates(world, done) is not None
     goes(world, code, "testing", "repair", "quarantined")
-    assert "This was read before" in page_text(send(client, ("a.log", report), why="lab"))
+    assert "Read before, nothing changed" in page_text(send(client, ("a.log", report), why="lab"))
     takes_out(world, code)
     assert "waits for its end" in page_text(client.get(f"/devices/{code}/media"))

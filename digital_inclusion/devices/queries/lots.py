@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from ...foundation.access.identity import Actor
@@ -146,12 +146,13 @@ def find_in_house(word: str, *, partner_id: int) -> Device | None:
     return session().scalars(statement.order_by(Device.state == State.PLEDGED, Device.id).limit(1)).first()
 
 
-def codes_taken(codes: Collection[str]) -> set[str]:
-    """Return which of the codes are some unit's already."""
-    taken: set[str] = set()
-    for some in _some(codes):
-        taken.update(session().scalars(select(Device.code).where(Device.code.in_(some)).order_by(Device.id)))
-    return taken
+def find_nameless(lot: Donation, kind: str, model: str | None) -> Device | None:
+    """Return a unit of the kind that the lot promised without a serial number, one of the model before others."""
+    statement = select(Device).where(
+        Device.donation_id == lot.id, Device.state == State.PLEDGED, Device.serial_key.is_(None), Device.kind == kind
+    )
+    alike = case((func.lower(Device.model) == (model or "").lower(), 0), else_=1)
+    return session().scalars(statement.order_by(alike, Device.id).limit(1)).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,10 @@ def list_latest(lot: Donation, count: int) -> list[Device]:
 
 
 def list_tags(lot: Donation, *, by: Actor, most: int) -> list[str]:
-    """Return the tags of the lot's units that are in the reader's house, at most ``most``, in the order of the list."""
+    """Return the tags of the lot's units in the reader's house, as listed; before any came, of all promised."""
     statement = select(Device.code).where(Device.donation_id == lot.id, Device.holder_id == by.partner_id)
-    return list(session().scalars(statement.order_by(Device.id).limit(most)))
+    statement = statement.order_by(Device.id).limit(most)
+    return list(session().scalars(statement.where(_CAME))) or list(session().scalars(statement))
 
 
 def find_same_list(manifest_key: str) -> Donation | None:

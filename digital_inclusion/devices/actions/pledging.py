@@ -1,12 +1,15 @@
 """Note a lot: who gives, and the list of what they give. Shown first, then written at once, however long it is."""
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
 from sqlalchemy import Table, insert, literal, null, select
+from sqlalchemy.exc import IntegrityError
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -19,11 +22,12 @@ from ...foundation.kernel.messages import _
 from ...foundation.sheets import SheetError, open_sheet
 from ...progress.actions.book import bulk_insert
 from ..models import Device, DeviceMove, Donation
-from ..queries.lots import codes_taken, find_same_list, find_serials
+from ..queries.lots import find_same_list, find_serials
 from ..rules.manifest import MOST_CHARACTERS, MOST_ROWS, Listed, Manifest, columns_of, read_lines, to_lines
 from ..rules.states import State
 
 _MOST_WORKSHEETS = 20
+_TRIES = 3  # among a hundred thousand units, 20,000 new tags meet an old one now and then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,23 @@ class NewLot:
     again: bool = False
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from looking for garbage in everything for the moment in which many rows are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def read_file(*, stream: BinaryIO, filename: str, by: Actor) -> str:
     """Return what a file says of devices as lines. Raises SheetError, or Invalid where no column tells of devices."""
     policy.check(by, "device:work")
     let_go()  # nobody waits for us while we read
-    with open_sheet(stream, filename) as sheet:
+    with _without_collector(), open_sheet(stream, filename) as sheet:
         if columns_of(sheet.headers):
             return _lines(sheet)
         others = [name for name in sheet.worksheets[:_MOST_WORKSHEETS] if name != sheet.worksheet]
@@ -93,12 +109,17 @@ def note_lot(*, lot: NewLot, lines: str, chosen: Mapping[str, str], by: Actor) -
     policy.check(by, "device:work")
     if by.partner_id is None:
         raise NotAllowed
+    with _without_collector():
+        return _note(lot, lines, chosen, by)
+
+
+def _note(lot: NewLot, lines: str, chosen: Mapping[str, str], by: Actor) -> Donation:
     seen = preview_list(lines=lines, chosen=chosen, by=by)
     if seen.same is not None and not lot.again:
         raise Conflict(_("This very list is lot %(code)s already. Nothing was written."), code=seen.same.code)
     donation = Donation(
         code=new_code(),
-        partner_id=by.partner_id,
+        partner_id=by.partner_id or 0,
         donor=lot.donor,
         donor_contact=lot.contact,
         received_on=lot.received_on,
@@ -137,8 +158,14 @@ def _pledge(donation: Donation, units: list[Listed]) -> None:
         "created_at": now,
         "updated_at": now,
     }
-    codes = _fresh_codes(len(units))
-    bulk_insert(session(), _table(Device), [{"code": codes.pop()} | _row(unit) | same for unit in units])
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with session().begin_nested():
+                bulk_insert(session(), _table(Device), [{"code": new_code(), **_row(unit), **same} for unit in units])
+            break
+        except IntegrityError:
+            if not tries_left:
+                raise
     moves = select(
         Device.id, null(), literal(State.PLEDGED.value), Device.holder_id, literal(now, Instant()),
         literal(donation.created_by),
@@ -158,15 +185,6 @@ def _row(unit: Listed) -> dict[str, Any]:
         "serial_key": unit.key,
         "declared": {name: said for name, said in declared.items() if said},
     }
-
-
-def _fresh_codes(count: int) -> set[str]:
-    """Return so many tags that no unit has: among a hundred thousand, drawing 20,000 meets one now and then."""
-    codes: set[str] = set()
-    while len(codes) < count:
-        more = {new_code() for _one in range(count - len(codes))}
-        codes |= more - codes_taken(more)
-    return codes
 
 
 def _table(model: type) -> Table:

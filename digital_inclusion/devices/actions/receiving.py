@@ -10,7 +10,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
 from ...foundation.kernel.messages import _
 from ..models import Device, Donation
-from ..queries.lots import count_lot, find_in_house
+from ..queries.lots import count_lot, find_in_house, find_nameless
 from ..rules.scanning import check_scan, is_label
 from .moving import Place
 from .taking_in import Described, receive_pledged, take_in_device
@@ -25,7 +25,9 @@ class Scanned:
 
 
 def scan_unit(*, lot: Donation, word: str | None, unit: Described | None, place: Place, by: Actor) -> Scanned:
-    """Take in the unit under a scanned serial or tag; ``unit`` describes one that nobody promised.
+    """Take in the unit under a scanned serial or tag; ``unit`` describes one that no list names.
+
+    Where the list promised units of that kind without serial numbers, it is one of those.
 
     Raises Invalid for a QR code of somebody else, and for a unit that is here already; Conflict for a closed lot.
     """
@@ -46,7 +48,8 @@ def scan_unit(*, lot: Donation, word: str | None, unit: Described | None, place:
     elif unit is None:
         return Scanned(None)
     else:
-        device = take_in_device(donation=lot, unit=unit, place=place, by=by)
+        promised = find_nameless(lot, unit.kind, unit.model)
+        device = take_in_device(donation=lot, unit=unit, promised=promised, place=place, by=by)
     if device.donation_id == lot.id and lot.received_on is None:
         lot.received_on = clock.today()
     return Scanned(device, elsewhere=device.donation_id != lot.id)

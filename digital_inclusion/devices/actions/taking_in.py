@@ -33,17 +33,19 @@ class Described:
     model: str | None = None
 
 
-def take_in_device(*, donation: Donation | None, unit: Described, place: Place, by: Actor) -> Device:
+def take_in_device(
+    *, donation: Donation | None, unit: Described, place: Place, promised: Device | None = None, by: Actor
+) -> Device:
     """Take a unit in and put it into quarantine; return it.
 
-    A pledged unit of the same serial becomes this one; it stays in the lot that promised it. Raises Invalid for a
-    serial that was taken in already.
+    A pledged unit of the same serial becomes this one, else ``promised``; it stays in the lot that promised it. Raises
+    Invalid for a serial that was taken in already.
     """
     policy.check(by, "device:work", donation)
     if by.partner_id is None:
         raise NotAllowed
     _check_kind(unit)
-    device = find_in_house(unit.serial, partner_id=by.partner_id) if unit.serial else None
+    device = (find_in_house(unit.serial, partner_id=by.partner_id) if unit.serial else None) or promised
     if device is not None:
         device = receive_pledged(device=device, place=place, by=by)
         _describe(device, unit)

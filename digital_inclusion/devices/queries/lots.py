@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from ...foundation.access.identity import Actor
@@ -105,9 +105,10 @@ def list_latest(lot: Donation, count: int) -> list[Device]:
 
 
 def list_tags(lot: Donation, *, by: Actor, most: int) -> list[str]:
-    """Return the tags of the lot's units that are in the reader's house, at most ``most``, in the order of the list."""
+    """Return the tags of the lot's units in the reader's house, as listed; before any came, of all promised."""
     statement = select(Device.code).where(Device.donation_id == lot.id, Device.holder_id == by.partner_id)
-    return list(session().scalars(statement.order_by(Device.id).limit(most)))
+    statement = statement.order_by(Device.id).limit(most)
+    return list(session().scalars(statement.where(_CAME))) or list(session().scalars(statement))
 
 
 def find_same_list(manifest_key: str) -> Donation | None:
@@ -146,12 +147,13 @@ def find_in_house(word: str, *, partner_id: int) -> Device | None:
     return session().scalars(statement.order_by(Device.state == State.PLEDGED, Device.id).limit(1)).first()
 
 
-def codes_taken(codes: Collection[str]) -> set[str]:
-    """Return which of the codes are some unit's already."""
-    taken: set[str] = set()
-    for some in _some(codes):
-        taken.update(session().scalars(select(Device.code).where(Device.code.in_(some)).order_by(Device.id)))
-    return taken
+def find_nameless(lot: Donation, kind: str, model: str | None) -> Device | None:
+    """Return a unit of the kind that the lot promised without a serial number, one of the model before others."""
+    statement = select(Device).where(
+        Device.donation_id == lot.id, Device.state == State.PLEDGED, Device.serial_key.is_(None), Device.kind == kind
+    )
+    alike = case((func.lower(Device.model) == (model or "").lower(), 0), else_=1)
+    return session().scalars(statement.order_by(alike, Device.id).limit(1)).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,9 @@ def columns_of(headers: Sequence[str]) -> Columns:
 def to_lines(columns: Columns, rows: Iterable[tuple[int, Sequence[str], str]]) -> str:
     """Return what a file says of devices as lines that a person can read and correct; cells are parted by tabs."""
     lines = ["\t".join(["Row", "Type", "Make", "Model", "Serial"])]
+    ours = [columns[name] for name in _ORDER]
     for number, cells, note in rows:
-        words = [_cell(cells, columns[name]) for name in _ORDER]
+        words = [_cell(cells, places) for places in ours]
         if any(words):
             lines.append("\t".join([str(number), *words, *([_BROKEN] if note == _BROKEN else [])]).rstrip())
     if any(line.endswith(f"\t{_BROKEN}") for line in lines):
@@ -160,9 +161,10 @@ def _ordered(cells: list[str]) -> list[str]:
 def read_rows(columns: Columns, rows: Iterable[tuple[int, Sequence[str]]], chosen: Mapping[str, str]) -> Manifest:
     """Return what the rows say; of a row with several mistakes the first is told."""
     found, first = Manifest(), dict[str, int]()
+    ours = [(name, columns[name]) for name in _ORDER]
     for number, cells in rows:
         row = int(own) if (own := _cell(cells, columns.get(_ROW, ()))).isdecimal() and len(own) < 9 else number
-        words = {name: _cell(cells, columns[name]) for name in _ORDER}
+        words = {name: _cell(cells, places) for name, places in ours}
         kind = _kind(words, chosen)
         serial = "" if fold(words[SERIAL]) in _NO_SERIAL or not words[SERIAL].strip("0- .") else words[SERIAL]
         key = unit_key(serial)
@@ -211,6 +213,8 @@ def _wrong(row: int, words: Mapping[str, str], kind: str | None, broken: bool) -
 def _cell(cells: Sequence[str], places: Collection[int]) -> str:
     """Return the first cell with text in it, squeezed; "" for none."""
     for place in places:
-        if place < len(cells) and (text := clean(cells[place])):
-            return text
+        if place < len(cells) and (text := cells[place]):
+            plain = text.isascii() and text.isprintable() and "  " not in text  # most cells: nothing to squeeze
+            if found := text.strip() if plain else clean(text):
+                return found
     return ""

@@ -9,7 +9,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.factories.devices import takes_in
 
-LOG = Path(__file__).parents[1] / "unit" / "devices" / "nwipe" / "two_drives.log"
+LOG = Path(__file__).parents[1] / "unit" / "devices" / "nwipe" / "two_drives.txt"
 _SERIALS: Iterator[int] = iter(range(1000, 2000))
 
 
@@ -64,7 +64,7 @@ def test_reports_that_are_read_say_what_became_of_each_part(visit: Open, unit: s
     technician.sees("Choose at least one file")
     technician.page.set_input_files("input[name=files]", [LOG, Path(__file__)])
     technician.press("Read files")
-    technician.sees("two_drives.log", "WD-WCAV2A111111", "No medium with this serial number", "test_wipe.py")
+    technician.sees("two_drives.txt", "WD-WCAV2A111111", "No medium with this serial number", "test_wipe.py")
     technician.open("/devices/media")
     technician.open(f"/devices/{unit}/media")
     technician.choose("Hard disk")

@@ -88,7 +88,7 @@ def _scan(household: Served, by: Actor) -> ResponseReturnValue:
             form.take(error)
         else:
             return _agree(SignedForm(formdata=None, scanned=form.scanned.data.strip()), household, by)
-    page = render_template("devices/scan_for_household.html", form=form, household=household)
+    page = render_template("devices/hand_over_scanned.html", form=form, household=household, agreement=None)
     return page, 400 if form.is_submitted() else 200
 
 
@@ -104,7 +104,7 @@ def _agree(form: SignedForm, household: Served, by: Actor) -> str:
         certificates=proofs_of(device) if device is not None else [],
         language=language,
         spoken=LANGUAGES.get(household.language or ""),
-        agreement=_in_language(language or "en", "devices/agreement.html"),
+        agreement=_in_language(language or "en", "components/device_agreement.html"),
     )
 
 
@@ -143,7 +143,7 @@ def show_receipt(code: str, number: int) -> str:
     if device is None:
         raise NotFound
     language = household.language if household.language in CONSENT_LANGUAGES else "en"
-    receipt = _in_language(language, "devices/receipt.html", household=household, fact=fact, device=device)
+    receipt = _in_language(language, "components/device_receipt.html", household=household, fact=fact, device=device)
     return render_template(
         "devices/show_receipt.html", household=household, number=number, receipt=receipt, language=language,
         is_signed=fact.evidence_file_id is not None,

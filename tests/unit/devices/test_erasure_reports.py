@@ -21,7 +21,7 @@ def read(name: str) -> Report:
 
 
 def test_log_of_two_drives_of_which_one_failed() -> None:
-    report = read("two_drives.log")
+    report = read("two_drives.txt")
     assert report.source == "nwipe" and not report.flaws
     good, bad = report.erasures
     assert (good.serial, good.technique, good.tool) == ("WD-WCAV2A111111", "overwrite", "nwipe, DoD Short")
@@ -31,21 +31,21 @@ def test_log_of_two_drives_of_which_one_failed() -> None:
 
 
 def test_log_without_verification_is_not_checked_by_the_tool() -> None:
-    (only,) = read("not_verified.log").erasures
+    (only,) = read("not_verified.txt").erasures
     assert (only.serial, only.succeeded, only.checked) == ("S3Z9NB0K123456X", True, False)
 
 
 def test_log_of_an_older_nwipe_with_a_serial_on_a_line_of_its_own() -> None:
-    (only,) = read("older.log").erasures
+    (only,) = read("older.txt").erasures
     assert (only.serial, only.tool, only.tool_version) == ("WD-WMAP91234567", "nwipe, Quick Erase", None)
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("anonymous.log", "hides the serial number"),
-        ("stopped.log", "ends before this drive was done"),
-        ("verify_only.log", "wiped nothing"),
+        ("anonymous.txt", "hides the serial number"),
+        ("stopped.txt", "ends before this drive was done"),
+        ("verify_only.txt", "wiped nothing"),
     ],
 )
 def test_log_that_proves_nothing(name: str, sentence: str) -> None:
@@ -55,21 +55,21 @@ def test_log_that_proves_nothing(name: str, sentence: str) -> None:
 
 
 def test_log_of_two_runs_tells_of_both() -> None:
-    text = (LOGS / "two_drives.log").read_text()
+    text = (LOGS / "two_drives.txt").read_text()
     again = read_report((text + text.replace("2026/03/11", "2026/03/12")).encode())
     assert [one.at.day for one in again.erasures] == [11, 11, 12, 12]
     assert len({one.key() for one in again.erasures}) == 4
 
 
 def test_wrapped_line_and_foreign_line_ends_are_understood() -> None:
-    text = (LOGS / "two_drives.log").read_text()
+    text = (LOGS / "two_drives.txt").read_text()
     for line_end in ("\r", "\r\n"):
-        assert read_report(text.replace("\n", line_end).encode()).erasures == read("two_drives.log").erasures
-    assert read_report(text.encode("utf-16")).erasures == read("two_drives.log").erasures
+        assert read_report(text.replace("\n", line_end).encode()).erasures == read("two_drives.txt").erasures
+    assert read_report(text.encode("utf-16")).erasures == read("two_drives.txt").erasures
 
 
 def test_uabort_and_errors_are_failures_whatever_the_other_table_says() -> None:
-    text = (LOGS / "two_drives.log").read_text()
+    text = (LOGS / "two_drives.txt").read_text()
     aborted = read_report(text.replace(" Erased |", "UABORTED|").encode()).erasures[0]
     assert not aborted.succeeded
     wrong = read_report(

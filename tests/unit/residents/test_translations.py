@@ -20,8 +20,6 @@ PLACES = (
     "templates/layouts/",
     "templates/errors/",
     "templates/components/",
-    "templates/devices/agreement.html",
-    "templates/devices/receipt.html",
 )
 
 

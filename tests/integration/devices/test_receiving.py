@@ -2,25 +2,31 @@
 
 import io
 import threading
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from digital_inclusion.devices.actions.moving import Place
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
 from digital_inclusion.devices.actions.receiving import scan_unit
 from digital_inclusion.devices.actions.taking_in import Described
-from digital_inclusion.devices.models import Device, DeviceMove, Donation
+from digital_inclusion.devices.models import DataMedium, Device, DeviceMove, Donation, Sanitization
 from digital_inclusion.devices.queries.lots import count_lot, get_lot
+from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, Scope, db, session, use_scope, write_transaction
+from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Invalid, NotFound
+from digital_inclusion.foundation.kernel.ids import new_code
 from tests.factories.devices import device, goes, takes_in
-from tests.factories.world import World
+from tests.factories.world import SYSTEM, World
 from tests.support.casework import signed_in
-from tests.support.pages import check_page, hidden_fields, page_text, post_form
+from tests.support.pages import check_page, hidden_fields, page_text, parse, post_form
 
 NEW = "/devices/lots/new"
 LIST = (
@@ -145,13 +151,25 @@ def test_replayed_form_notes_one_lot(client: FlaskClient, world: World) -> None:
     assert session().scalar(select(func.count(Donation.id))) == 1
 
 
-def test_long_list_is_written_at_once(world: World) -> None:
-    lines = "Type\tSerial\n" + "\n".join(f"Laptop\tSER{number:07}X" for number in range(20_000))
-    code = notes(world, lines)
-    assert counted(code)["missing"] == 20_000
+def test_longest_list_goes_through_the_form(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "technician_a")
+    rows = "\n".join(f"Laptop,Lenovo,ThinkPad T480s,SER{number:07}X" for number in range(20_000))
+    file = FileStorage(io.BytesIO(f"Type,Make,Model,Serial\n{rows}\n".encode()), "list.csv", content_type="text/csv")
+    shown = _send(client, hidden_fields(client.get(NEW), NEW) | {"donor": "A company", "file": file})
+    assert "20000 devices would be noted" in page_text(shown).replace(",", "")
+    lines = next(one.text for one in parse(shown).iter("textarea") if one.get("name") == "lines") or ""
+    typed = {"donor": "A company", "lines": lines.replace("\n", "\r\n")}  # as a browser sends it
+    made = _send(client, hidden_fields(shown, NEW) | typed)
+    assert made.status_code == 303 and units() == 20_000
     moves = session().execute(select(DeviceMove.to_state, func.count(DeviceMove.id)).group_by(DeviceMove.to_state))
     assert [tuple(row) for row in moves] == [("pledged", 20_000)]
     assert session().scalar(select(func.count(AuditEvent.id)).where(AuditEvent.name == "donation.noted")) == 1
+
+
+def _send(client: FlaskClient, fields: dict[str, Any]) -> TestResponse:
+    """Send the form as a browser does, from memory: the test client would leave a temporary file open."""
+    boundary, body = encode_multipart(fields)
+    return client.post(NEW, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def test_promised_against_came(client: FlaskClient, world: World) -> None:
@@ -341,3 +359,42 @@ def test_public_page_of_a_label(client: FlaskClient, world: World) -> None:
     assert "HP" not in text and "5CD0001AAA" not in text and "Partner A" not in text
     pledged = session().scalars(select(Device.code).where(Device.state == "pledged").order_by(Device.id)).first()
     assert client.get(f"/d/{pledged}").status_code == 404
+
+
+def test_public_page_tells_of_the_wipe_when_every_medium_has_its_certificate(client: FlaskClient, world: World) -> None:
+    code = takes_in(world)
+    first, second = _medium(code, "CERT-0001"), _medium(code, None)
+    assert "Wiped" not in page_text(client.get(f"/d/{code}"))  # one of two is no proof
+    use_scope(EVERYTHING)
+    with write_transaction() as target:
+        target.get_one(DataMedium, second).removed_at = clock.now()
+        record("medium.removed", by=SYSTEM)
+    page = client.get(f"/d/{code}")
+    check_page(page)
+    assert "Wiped to the standard NIST SP 800-88, on" in page_text(page) and "CERT-0001" in page_text(page)
+    spanish = client.get(f"/d/{code}", headers={"Accept-Language": "es"})
+    check_page(spanish)
+    assert "certificado CERT-0001" in page_text(spanish) and first != second
+
+
+def _medium(code: str, certificate: str | None) -> int:
+    """Add a medium to the unit, wiped with a certificate or not at all; return its id."""
+    use_scope(EVERYTHING)
+    with write_transaction() as target:
+        unit = target.scalars(select(Device).where(Device.code == code)).one()
+        unit.media_listed = True
+        medium = DataMedium(device_id=unit.id, kind="ssd", created_at=clock.now())
+        target.add(medium)
+        target.flush()
+        now, by = clock.now(), 1
+        if certificate is not None:
+            target.add(
+                Sanitization(
+                    code=new_code(), medium_id=medium.id, round=unit.round, method="purge", technique="block_erase",
+                    tool="nwipe", performed_at=now, performed_by=by, succeeded=True, source="typed",
+                    verification="full", verified=True, verified_at=now, verified_by=by, verdict="accept",
+                    validated_at=now, validated_by=by, certificate=certificate, created_at=now,
+                )
+            )  # fmt: skip
+        record("media.listed", by=SYSTEM)
+        return medium.id

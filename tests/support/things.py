@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
+from digital_inclusion.devices.models import Sanitization
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
@@ -35,6 +36,7 @@ SEARCHES = {"casework.found"}
 FILES = "exchange."
 DEVICES = "devices."
 CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
+TRIES = {"devices.verify_sanitization", "devices.validate_sanitization"}
 RECEIPTS = {"devices.show_receipt", "devices.show_signature"}
 OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", *RECEIPTS}
 QUESTIONS = {"progress.show_question", "progress.answer"}
@@ -50,6 +52,7 @@ class Things:
     batch: str = ""
     device: str = ""
     certificate: str = ""
+    wipe: str = ""
     handed_over: int = 0
     questioned: int = 0
     household_id: int = 0
@@ -67,6 +70,8 @@ class Things:
             changed["code"] = self.batch
         if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
             changed["code"] = self.certificate if rule.endpoint in CERTIFICATES else self.device
+        if rule.endpoint in TRIES:
+            changed["code"] = self.wipe
         if rule.endpoint in RECEIPTS:
             changed["number"] = self.handed_over
         if rule.endpoint in QUESTIONS:
@@ -174,7 +179,9 @@ def _add_device(world: World, partner: str, made: Things) -> None:
     made.device = takes_in(world, f"DONATED{partner}777", who=who)
     lists(world, made.device, f"DISK{partner}777", who=who)
     made.certificate = certified(world, made.device, partner=partner)
-    made.secrets += [made.device, made.certificate, f"DONATED{partner}777", f"DISK{partner}777"]
+    wiped = select(Sanitization.code).where(Sanitization.certificate == made.certificate)
+    made.wipe = session().scalars(wiped).one()
+    made.secrets += [made.device, made.certificate, made.wipe, f"DONATED{partner}777", f"DISK{partner}777"]
     gone = is_ready(world, takes_in(world, f"SIGNED{partner}777", who=who, kind="tablet"), who=who)
     by = world.actor(f"navigator_{partner}")
     use_scope(Scope(partner_id=by.partner_id))

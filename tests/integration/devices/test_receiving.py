@@ -15,16 +15,14 @@ from digital_inclusion.devices.actions.moving import Place
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
 from digital_inclusion.devices.actions.receiving import scan_unit
 from digital_inclusion.devices.actions.taking_in import Described
-from digital_inclusion.devices.models import DataMedium, Device, DeviceMove, Donation, Sanitization
+from digital_inclusion.devices.models import Device, DeviceMove, Donation
 from digital_inclusion.devices.queries.lots import count_lot, get_lot
-from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, Scope, db, session, use_scope, write_transaction
-from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Invalid, NotFound
-from digital_inclusion.foundation.kernel.ids import new_code
 from tests.factories.devices import device, goes, takes_in
-from tests.factories.world import SYSTEM, World
+from tests.factories.media import certified, lists
+from tests.factories.world import World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, hidden_fields, page_text, parse, post_form
 
@@ -363,38 +361,14 @@ def test_public_page_of_a_label(client: FlaskClient, world: World) -> None:
 
 def test_public_page_tells_of_the_wipe_when_every_medium_has_its_certificate(client: FlaskClient, world: World) -> None:
     code = takes_in(world)
-    first, second = _medium(code, "CERT-0001"), _medium(code, None)
+    lists(world, code, "WD-1111111A", "WD-2222222B")
+    first = certified(world, code, 1)
     assert "Wiped" not in page_text(client.get(f"/d/{code}"))  # one of two is no proof
-    use_scope(EVERYTHING)
-    with write_transaction() as target:
-        target.get_one(DataMedium, second).removed_at = clock.now()
-        record("medium.removed", by=SYSTEM)
+    second = certified(world, code, 2)
     page = client.get(f"/d/{code}")
     check_page(page)
-    assert "Wiped to the standard NIST SP 800-88, on" in page_text(page) and "CERT-0001" in page_text(page)
+    assert "Wiped to the standard NIST SP 800-88, on" in page_text(page)
+    assert first in page_text(page) and second in page_text(page)
     spanish = client.get(f"/d/{code}", headers={"Accept-Language": "es"})
     check_page(spanish)
-    assert "certificado CERT-0001" in page_text(spanish) and first != second
-
-
-def _medium(code: str, certificate: str | None) -> int:
-    """Add a medium to the unit, wiped with a certificate or not at all; return its id."""
-    use_scope(EVERYTHING)
-    with write_transaction() as target:
-        unit = target.scalars(select(Device).where(Device.code == code)).one()
-        unit.media_listed = True
-        medium = DataMedium(device_id=unit.id, kind="ssd", created_at=clock.now())
-        target.add(medium)
-        target.flush()
-        now, by = clock.now(), 1
-        if certificate is not None:
-            target.add(
-                Sanitization(
-                    code=new_code(), medium_id=medium.id, round=unit.round, method="purge", technique="block_erase",
-                    tool="nwipe", performed_at=now, performed_by=by, succeeded=True, source="typed",
-                    verification="full", verified=True, verified_at=now, verified_by=by, verdict="accept",
-                    validated_at=now, validated_by=by, certificate=certificate, created_at=now,
-                )
-            )  # fmt: skip
-        record("media.listed", by=SYSTEM)
-        return medium.id
+    assert f"certificado {first}" in page_text(spanish)

@@ -12,7 +12,7 @@ from digital_inclusion.devices.rules.erasures import SeenMedium
 from digital_inclusion.foundation.database import session, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from tests.factories.devices import device, goes, takes_in
+from tests.factories.devices import device, goes, grades, takes_in
 from tests.factories.media import certified, lists, takes_out, validates, verifies, wipes
 from tests.factories.world import World
 
@@ -52,7 +52,7 @@ def test_medium_found_later_needs_the_list_again(world: World) -> None:
         list_medium(code=code, medium=SeenMedium(kind="card"), by=world.actor("technician_a"))
     assert device(code).media_listed is False
     lists(world, code)
-    goes(world, code, "graded")
+    grades(world, code, "F5")
     with pytest.raises(Invalid, match="no certificate"):
         goes(world, code, "ready")
 

@@ -1,7 +1,6 @@
 """An import against the bare minimum: writing its rows, parsing its file, normalizing each distinct value once."""
 
 import csv
-import json
 import shutil
 import sqlite3
 import tempfile
@@ -18,6 +17,7 @@ from phonenumbers import PhoneNumberFormat, format_number, is_possible_number, p
 from scourgify import normalize_address_record
 from sqlalchemy import Engine
 
+from bench import figure
 from bench.people import write_people
 from config import Settings
 from digital_inclusion.app import create_app
@@ -53,15 +53,7 @@ def run(rows: int = ROWS, times: int = TIMES) -> Iterator[dict[str, object]]:
             finished = folder / "finished.db"
             took.append(_import(folder, file, empty, finished))
             bare.append(_bare(file, empty, finished, folder / "bare.db"))
-    value, baseline = median(took), median(bare)
-    yield {
-        "name": f"import of {rows} rows, seconds",
-        "value": round(value, 2),
-        "baseline": round(baseline, 2),
-        "ratio": round(median(one / other for one, other in zip(took, bare, strict=True)), 2),
-        "bar": BAR,
-        "ok": value <= BAR * baseline,
-    }
+    yield figure(f"import of {rows} rows, seconds", round(median(took), 2), round(median(bare), 2), BAR)
 
 
 def _import(folder: Path, file: Path, empty: Path, finished: Path) -> float:
@@ -169,13 +161,3 @@ def _timed(work: Callable[[], None]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
-
-
-def main() -> None:
-    """Print the figures, one JSON line each."""
-    for figure in run():
-        print(json.dumps(figure), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -18,6 +18,7 @@ from ...progress.actions.settings import apply_settings
 from ...progress.queries.program import find_version, get_program_in_zone
 from ...progress.queries.published import published_months
 from ...progress.schemas import parse_program
+from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .plan import Plan, make_plan, share_of
@@ -157,6 +158,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         use_scope(EVERYTHING)
         if is_filled():
             raise Conflict(OVERTAKEN)
+        fill_devices(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

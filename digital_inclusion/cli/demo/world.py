@@ -46,6 +46,7 @@ class World:
     staff: dict[str, list[Actor]]  # by partner, its navigators
     verifiers: list[Actor]
     manager: Actor
+    workshop: tuple[Actor, Actor]  # a technician and a sanitization validator of the same partner
 
 
 def make_world(program: LoadedProgram, first: date) -> None:
@@ -85,6 +86,7 @@ def find_world() -> World:
         },
         verifiers=[people[next(one for one in SIGN_INS if one.role == "verifier")], people[SECOND_VERIFIER]],
         manager=by_role["program_manager"][0],
+        workshop=(by_role["technician"][0], by_role["sanitization_validator"][0]),
     )
 
 

@@ -123,7 +123,7 @@ def follow_end(*, number: int, reason: str, by: Actor) -> None:
     if device is None or reason not in ("returned", "lost"):
         return
     if reason == "lost":
-        step(device, State.LOST, Place(reason=reason), by)
+        step(device, State.LOST, Place(reason=_("Lost by the household")), by)
         return
     _comes_back(device, Place(), by)
 
@@ -133,7 +133,7 @@ def follow_void(*, number: int, by: Actor) -> None:
     policy.check(by, "household:correct")
     device = _out_by(number)
     if device is not None:
-        _comes_back(device, Place(reason="void"), by)
+        _comes_back(device, Place(reason=_("The hand-over was void")), by)
 
 
 def follow_correction(*, number: int, new_number: int, same_unit: bool, by: Actor) -> None:
@@ -145,7 +145,7 @@ def follow_correction(*, number: int, new_number: int, same_unit: bool, by: Acto
     if same_unit:
         device.fact_number = new_number
     else:
-        _comes_back(device, Place(reason="corrected"), by)
+        _comes_back(device, Place(reason=_("The hand-over was another device's")), by)
 
 
 def _out_by(number: int) -> Device | None:

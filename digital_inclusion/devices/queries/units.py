@@ -11,7 +11,9 @@ from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
+from ...households.models import Household
 from ...partners.models import Partner
+from ...progress.models import FactRow
 from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
 from ..rules.sanitizing import MEDIA
@@ -195,3 +197,15 @@ def proofs_of(device: Device) -> list[Sanitization]:
     found = [certificate_of(medium, device.round) for medium in media_in(device)]
     proofs = [one for one in found if one is not None]
     return proofs if device.media_listed and len(proofs) == len(found) else []
+
+
+def find_home(device: Device) -> str | None:
+    """Return the code of the household that has the unit; None where it is nowhere, or with another partner's."""
+    if device.state != State.HANDED_OVER:
+        return None
+    statement = (
+        select(Household.code)
+        .join(FactRow, FactRow.record_id == Household.id)
+        .where(FactRow.number == device.fact_number, Household.erased_at.is_(None))
+    )
+    return session().scalars(statement).first()

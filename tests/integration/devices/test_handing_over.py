@@ -194,6 +194,7 @@ def test_pages_of_a_scanned_hand_over(client: FlaskClient, world: World) -> None
     check_page(receipt)
     assert "Usted recibió un aparato" in page_text(receipt) and code in page_text(receipt)
     number = done.location.split("/")[-2]
+    assert at.split("/")[2] in page_text(client.get(f"/devices/{code}"))  # the chain leads on to the home
     drawing = client.get(f"{at}/{number}/signature")
     assert drawing.mimetype == "image/svg+xml" and STROKES in drawing.get_data(as_text=True)
     for who in ("navigator_b", "technician_a"):

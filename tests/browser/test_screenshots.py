@@ -134,6 +134,14 @@ def test_picture_of_progress(studio: Studio) -> None:
     _take(page, "progress")
 
 
+def test_picture_of_a_device(studio: Studio) -> None:
+    page = studio.page("technician")
+    page.goto(f"{studio.url}/devices?state=ready")
+    page.locator("main table a").first.click()
+    expect(page.get_by_text("Data media")).to_be_visible()
+    _take(page, "device")
+
+
 def test_picture_of_an_import(studio: Studio) -> None:
     page = studio.page("navigator")
     page.goto(f"{studio.url}/imports/new")

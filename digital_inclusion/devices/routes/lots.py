@@ -21,7 +21,7 @@ REFUSED_SHOWN = 100
 
 
 @bp.get("/devices/lots")
-@requires("device:read")
+@requires("donor:read")
 def list_lots() -> str:
     """Show the lots, the newest first."""
     rows = lots.list_lots(after=request.args.get("after", type=int))
@@ -85,7 +85,7 @@ def _noted(form: LotForm, by: Actor) -> ResponseReturnValue:
 
 
 @bp.get("/devices/lots/<code:lot>")
-@requires("device:read")
+@requires("donor:read")
 def show_lot(lot: str) -> str:
     """Show what was promised against what came."""
     by, found = current_actor(), lots.get_lot(lot)

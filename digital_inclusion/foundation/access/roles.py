@@ -47,14 +47,14 @@ ROLES: dict[str, Role] = {
             "partner_lead",
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
-            _NAVIGATOR + " household:hand_over household:erase donor:erase intake:manage team:manage "
+            _NAVIGATOR + " household:hand_over household:erase donor:read donor:erase intake:manage team:manage "
             "people:invite people:read",
         ),
         _role(
             "technician",
             _("Technician"),
             _("Takes donated devices in, wipes, tests and grades them."),
-            "device:read device:work donor:erase settings:read",
+            "device:read device:work donor:read donor:erase settings:read",
         ),
         _role(
             "sanitization_validator",
@@ -68,7 +68,7 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read donor:erase",
+            "intake:manage device:read donor:read donor:erase",
             city=True,
         ),
         _role(
@@ -84,7 +84,7 @@ ROLES: dict[str, Role] = {
             _("Auditor"),
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
-            "people:read device:read",
+            "people:read device:read donor:read",
             city=True,
             writes=False,
             time_boxed=True,

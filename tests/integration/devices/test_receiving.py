@@ -314,6 +314,13 @@ def test_donor_is_forgotten(client: FlaskClient, world: World, who: str) -> None
     assert "Jane Giver" not in page_text(client.get("/devices/lots"))
 
 
+def test_navigators_and_validators_learn_of_no_donor(client: FlaskClient, world: World) -> None:
+    lot = notes(world)
+    for who in ("navigator_a", "sanitization_validator_a"):
+        signed_in(client, world, who)
+        assert [client.get(at).status_code for at in ("/devices/lots", f"/devices/lots/{lot}")] == [403, 403]
+
+
 def test_auditor_reads_lots_and_erases_nothing(client: FlaskClient, world: World) -> None:
     lot = notes(world)
     signed_in(client, world, "auditor")

@@ -117,22 +117,23 @@ def _goes_home(device: Device, number: int, by: Actor) -> None:
 
 
 def follow_end(*, number: int, reason: str, by: Actor) -> None:
-    """Bring a unit of ours in line with the end of its hand-over: it came back, or it is lost."""
+    """Bring a unit of ours in line with the end of its hand-over: it came back, after all or at once, or it is lost."""
     policy.check(by, "household:correct")
     device = _out_by(number)
-    if device is None or reason not in ("returned", "lost"):
+    if device is None:
         return
-    if reason == "lost":
+    if reason == "returned":
+        came = _("It came back") if device.state == State.LOST else None
+        _comes_back(device, Place(reason=came), by)
+    elif reason == "lost" and device.state == State.HANDED_OVER:
         step(device, State.LOST, Place(reason=_("Lost by the household")), by)
-        return
-    _comes_back(device, Place(), by)
 
 
 def follow_void(*, number: int, by: Actor) -> None:
     """Bring a unit of ours in line with a hand-over that never was: it is looked at as if it had come back."""
     policy.check(by, "household:correct")
     device = _out_by(number)
-    if device is not None:
+    if device is not None and device.state == State.HANDED_OVER:
         _comes_back(device, Place(reason=_("The hand-over was void")), by)
 
 
@@ -144,22 +145,25 @@ def follow_correction(*, number: int, new_number: int, same_unit: bool, by: Acto
         return
     if same_unit:
         device.fact_number = new_number
-    else:
+    elif device.state == State.HANDED_OVER:
         _comes_back(device, Place(reason=_("The hand-over was another device's")), by)
 
 
 def _out_by(number: int) -> Device | None:
+    """Return the unit of ours that the hand-over took to a home, held, where it is there yet or was lost there."""
     found = find_by_fact(number)
     if found is None:
         return None
     (held,) = hold_devices([found.id])
-    return held if held.state == State.HANDED_OVER else None
+    return held if held.state in (State.HANDED_OVER, State.LOST) else None
 
 
 def _comes_back(device: Device, place: Place, by: Actor) -> None:
     """Take the unit back into quarantine: whoever used it has left data on it."""
-    step(device, State.RETURNED, place, by)
-    step(device, State.QUARANTINED, Place(), by)
+    if device.state == State.HANDED_OVER:
+        step(device, State.RETURNED, place, by)
+        place = Place()
+    step(device, State.QUARANTINED, place, by)
 
 
 def erase_signatures(*, household_id: int, by: Actor) -> None:

@@ -12,10 +12,11 @@ from ...foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllow
 from ...foundation.kernel.messages import _
 from ...partners.queries import list_all_partners
 from ..models import Device, DeviceMove
-from ..queries.units import find_scanned, hold_devices, unit_of
+from ..queries.units import find_scanned, hold_devices, is_out, unit_of
 from ..rules.states import IN_STOCK, NEW_ROUND, State, check_grade, check_move
 
 MOST_AT_ONCE = 500
+_LOST_THERE = _("A household lost this device. On its page, void the loss and note that the device came back.")
 _UNKNOWN = _("We know no device with this tag or serial number here.")
 
 
@@ -44,6 +45,8 @@ def move_devices(*, scanned: Sequence[str], to: str, place: Place, by: Actor) ->
 
     def one(device: Device) -> None:
         check_move(unit_of(device), to, reason=place.reason)
+        if device.state == State.LOST and is_out(device):
+            raise Conflict(_LOST_THERE)
         step(device, State(to), place, by)
 
     return _each(scanned, one, by)

@@ -13,7 +13,7 @@ from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Household
 from ...partners.models import Partner
-from ...progress.models import FactRow
+from ...progress.models import FactRow, UnitOut
 from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
 from ..rules.sanitizing import MEDIA
@@ -209,3 +209,8 @@ def find_home(device: Device) -> str | None:
         .where(FactRow.number == device.fact_number, Household.erased_at.is_(None))
     )
     return session().scalars(statement).first()
+
+
+def is_out(device: Device) -> bool:
+    """Tell whether a household still has the unit by what stands on record, lost there or not."""
+    return session().scalars(select(UnitOut).where(UnitOut.fact_number == device.fact_number)).first() is not None

@@ -18,7 +18,7 @@ from digital_inclusion.households.models import Household
 from digital_inclusion.progress.models import FactRow, Proof
 from digital_inclusion.progress.rules.deliveries import NewDelivery
 from digital_inclusion.progress.rules.facts import Item
-from tests.factories.devices import SERIAL, STROKES, device, is_ready, takes_in
+from tests.factories.devices import SERIAL, STROKES, device, goes, is_ready, takes_in
 from tests.factories.served import serve
 from tests.factories.world import World
 from tests.support.casework import signed_in
@@ -143,6 +143,20 @@ def test_unit_that_comes_back_is_wiped_again(world: World) -> None:
     is_ready(world, code)
     _goes(world, household, code)
     assert device(code).state == "handed_over"
+
+
+def test_unit_a_household_lost_comes_back_by_its_page_alone(world: World) -> None:
+    code, household = is_ready(world, takes_in(world)), enrolled(world)
+    number = _goes(world, household, code)
+    _do(world, end_thing, household_id=household, number=number, ended_on=clock.today(), reason="lost")
+    assert device(code).state == "lost"
+    with pytest.raises(Conflict, match="void the loss"):
+        goes(world, code, "quarantined", reason="it was in the van")
+    (loss,) = session().scalars(select(FactRow.number).where(FactRow.refers_to == number, FactRow.kind == "end"))
+    _do(world, void_fact, household_id=household, number=loss, reason="mistake")
+    _do(world, end_thing, household_id=household, number=number, ended_on=clock.today(), reason="returned")
+    assert device(code).state == "quarantined"
+    _goes(world, household, is_ready(world, code))  # and may go to a home again
 
 
 def test_hand_over_that_never_was_brings_the_unit_back(world: World) -> None:

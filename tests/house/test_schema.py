@@ -45,6 +45,7 @@ CITY_TABLES = {
     "devices": "belong to the program; reached by who holds one, and by the city",
     "device_moves": "reached with their unit",
     "data_media": "reached with their unit",
+    "device_parts": "reached with their unit",
     "sanitizations": "reached with their unit",
     "intakes": "what partners take, read when a request is sent",
 }

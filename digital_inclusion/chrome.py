@@ -136,13 +136,23 @@ def _own(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _open_to(actor: Actor) -> list[Entry]:
-    """Return the menu's lines for ``actor``: pages that exist, that the role includes, that the session may open."""
-    if "open_to" not in g:
-        views = () if policy.owes_second_factor(actor) else current_app.view_functions
-        g.open_to = [entry for entry in MENU if entry.endpoint in views and _allows(actor, entry.endpoint)]
-    found: list[Entry] = g.open_to
-    return found
+def _open_to(actor: Actor) -> list[tuple[Entry, str]]:
+    """Return the menu's lines for ``actor``, each with its address, and keep them: every page has the same ones.
+
+    Pages that exist, that the role includes, that the session may open.
+    """
+    owes = policy.owes_second_factor(actor)
+    kept: dict[tuple[str, frozenset[str], bool], list[tuple[Entry, str]]]
+    kept = current_app.extensions.setdefault("menus", {})
+    key = request.script_root, actor.roles, owes
+    if key not in kept:
+        views = () if owes else current_app.view_functions
+        kept[key] = [
+            (entry, _address(entry.endpoint))
+            for entry in MENU
+            if entry.endpoint in views and _allows(actor, entry.endpoint)
+        ]
+    return kept[key]
 
 
 def _address(endpoint: str) -> str:
@@ -162,7 +172,7 @@ def _allows(actor: Actor, endpoint: str) -> bool:
 
 
 def _menu(actor: Actor) -> list[dict[str, object]]:
-    shown = [(entry, _address(entry.endpoint)) for entry in _open_to(actor)]
+    shown = _open_to(actor)
     under = [url for _entry, url in shown if request.path == url or request.path.startswith(f"{url.rstrip('/')}/")]
     here = max(under, key=len, default=None)
     return [
@@ -186,10 +196,10 @@ def home_url() -> str:
     actor = actor_of_request()
     if actor is None:
         return url_for("residents.home") if "residents.home" in current_app.view_functions else "/"
-    pages = [entry.endpoint for entry in _open_to(actor)]
+    pages = {entry.endpoint: url for entry, url in _open_to(actor)}
     if CASELOAD in pages and _has_caseload(actor):
-        return _address(CASELOAD)
-    return _address(pages[0] if pages else "accounts.account")
+        return pages[CASELOAD]
+    return next(iter(pages.values()), _address("accounts.account"))
 
 
 def _has_caseload(actor: Actor) -> bool:

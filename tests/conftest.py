@@ -153,8 +153,7 @@ def _postgresql(folder: Path, cluster: Cluster) -> Template:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-        cluster.drop_database("test")
-        cluster.create_database("test", template="kept")
+        cluster.lay_out_anew("test", template="kept")
 
     return Template(app, lay_out)
 

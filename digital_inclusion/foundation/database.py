@@ -197,11 +197,12 @@ def read_rows(statement: Executable, values: Mapping[str, Any] | None = None) ->
 
 def _names_an_owned_table(statement: Executable, dialect: Dialect) -> bool:
     """Tell whether the statement's SQL names a table whose rows have owners; told once for each statement."""
-    if statement not in _NAMING:
+    named = _NAMING.get(statement)
+    if named is None:
         names = "|".join(owned.__tablename__ for owned in PartnerOwned.__subclasses__())  # type: ignore[attr-defined]
         text_of = str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
-        _NAMING[statement] = re.search(rf"\b({names})\b", text_of) is not None
-    return _NAMING[statement]
+        named = _NAMING[statement] = re.search(rf"\b({names})\b", text_of) is not None
+    return named
 
 
 _NAMING: WeakKeyDictionary[Executable, bool] = WeakKeyDictionary()

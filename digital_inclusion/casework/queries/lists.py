@@ -1,14 +1,29 @@
 """The household list: filtered, sorted, fifty at a time by key."""
 
+import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    ScalarSelect,
+    Select,
+    Text,
+    TypeDecorator,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
@@ -201,6 +216,23 @@ def _enrolled_on() -> ScalarSelect[date]:
     return select(func.min(Enrollment.enrolled_on)).where(Enrollment.household_id == Household.id).scalar_subquery()
 
 
+class _Details(TypeDecorator[dict[str, object]]):
+    """The details of a standing. Most of a list's are the same few: each is made once, and nobody changes them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, object] | None:
+        """Return what the text holds."""
+        return None if value is None else _details(value)
+
+
+@lru_cache(maxsize=1024)
+def _details(text: str) -> dict[str, object] | None:
+    found: dict[str, object] | None = json.loads(text)
+    return found
+
+
 @cache
 def _select() -> Select[Any]:
     columns: list[Any] = [
@@ -218,7 +250,7 @@ def _select() -> Select[Any]:
         Standing.reason,
         Standing.owed_by,
         Standing.since,
-        Standing.details,
+        type_coerce(cast(Standing.details, Text), _Details()),
         Standing.district,
     ]
     return (
@@ -235,7 +267,7 @@ def _select_by_id() -> Select[Any]:
 
 
 def _read(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[ListRow]:
-    return [ListRow._make(row) for row in read_rows(statement, values)]
+    return [ListRow._make(row) for row in read_rows(statement, values).all()]
 
 
 class Kept(Generic[Value]):

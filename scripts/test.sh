@@ -7,11 +7,8 @@ cd "$(dirname "$0")/.."
 has_chromium() { .venv/bin/python -c 'import sys; from tests.support.browser import find_chromium as f; sys.exit(not f())'; }
 has_postgres() { .venv/bin/python -c 'import sys; from tests.support.postgres import find_binaries as f; sys.exit(not f())'; }
 
-missing=""
-has_chromium || missing="$missing chromium libatomic1"
-has_postgres || missing="$missing postgresql"
-# shellcheck disable=SC2086  # a list of words
-[ -z "$missing" ] || apt_install $missing || true
+has_chromium || apt_install_chromium || true
+has_postgres || apt_install postgresql || true
 
 skipped=""
 has_chromium || skipped="$skipped

@@ -41,8 +41,7 @@ SETTINGS = {
 }
 
 
-# What a database holds at the start is kept in a schema beside, with a mark that every change of its tables, functions,
-# triggers and policies moves.
+# Every change of tables, functions, triggers and policies moves the mark of a database.
 _MARK = """
     SELECT md5(string_agg(oid::text, ',' ORDER BY oid)) FROM (
         SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -51,16 +50,14 @@ _MARK = """
         UNION ALL SELECT attrelid FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
             WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
     ) AS objects"""
-_KEEP = f"""
+_KEEP = """
     DO $$ DECLARE one text; filled boolean; BEGIN
         CREATE SCHEMA kept;
         FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
             EXECUTE 'SELECT EXISTS (SELECT FROM public.' || one || ')' INTO filled;
             IF filled THEN EXECUTE 'CREATE TABLE kept.' || one || ' AS TABLE public.' || one; END IF;
         END LOOP;
-        EXECUTE format('COMMENT ON SCHEMA kept IS %L', ({_MARK}));
     END $$"""
-_IS_AS_KEPT = f"SELECT obj_description(to_regnamespace('kept')::oid, 'pg_namespace') IS NOT DISTINCT FROM ({_MARK})"
 _ALONE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
@@ -107,6 +104,7 @@ class Cluster:
         self._passwords = {SUPERUSER: secrets.token_hex(12), ROLE: secrets.token_hex(12)}
         self._prefix, self._owner = _unprivileged()
         self._folder = Path()
+        self._marks: dict[str, object] = {}  # of databases that can be brought back
 
     def __enter__(self) -> Self:
         return self.start()
@@ -157,18 +155,17 @@ class Cluster:
 
         Taking the rows out costs a fraction of a new copy. The superuser may: for replication triggers sleep.
         """
-        with self._admin() as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if known is None or not self._taken_back(name):
+        if name not in self._marks or not self._taken_back(name):
             self.drop_database(name)
             self.create_database(name, template=template)
             with self._admin(name) as connection:
                 connection.execute(_KEEP)
+                self._marks[name] = connection.execute(_MARK).fetchone()
 
     def _taken_back(self, name: str) -> bool:
         with self._admin(name) as connection:
             connection.execute(_ALONE)
-            if connection.execute(_IS_AS_KEPT).fetchone() != (True,):
+            if connection.execute(_MARK).fetchone() != self._marks[name]:
                 return False
             connection.execute(_TAKE_BACK)
         return True

@@ -13,12 +13,12 @@ from digital_inclusion.foundation.database import (
     NOTHING,
     OutOfScope,
     Scope,
-    read_rows,
     session,
     use_scope,
     write_transaction,
 )
 from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.reading import read_rows
 from digital_inclusion.households.models import Household, Member
 from tests.factories.world import SYSTEM, World
 
@@ -131,11 +131,11 @@ class Plain:
 
     def scalars(self, statement: Any) -> Any:
         """Return the first column."""
-        return read_rows(statement).scalars()
+        return [row[0] for row in read_rows(statement)]
 
     def scalar(self, statement: Any) -> Any:
         """Return the first column of the first row."""
-        return read_rows(statement).scalar()
+        return next((row[0] for row in read_rows(statement)), None)
 
 
 OF_COLUMNS = (
@@ -162,7 +162,7 @@ def test_a_kept_statement_follows_the_scope(world: World, households: dict[str, 
     seen = []
     for scope in (Scope(partner_id=world.partners["a"]), EVERYTHING, Scope(partner_id=world.partners["b"]), NOTHING):
         use_scope(scope)
-        seen.append((list(read_rows(kept).scalars()), list(session().scalars(kept))))
+        seen.append(([row[0] for row in read_rows(kept)], list(session().scalars(kept))))
     assert seen == [(names, names) for names in (["us"], ["us", "them"], ["them"], [])]
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import Row, bindparam, inspect, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.credentials import next_totp_code, unseal
-from ...foundation.database import read_rows, session
+from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid, NotFound
 from ...foundation.kernel.ids import token_digest
+from ...foundation.reading import read_rows
 from ...partners.models import Partner, PartnerKind
 from ..models import Invitation, PasswordReset, RecoveryCode, RoleAssignment, TeamMember, User, UserSession
 from ..rules import SEEN_EVERY, is_over, read_email, valid_roles
@@ -59,7 +60,7 @@ def find_signed_in(token: str) -> SignedIn | None:
 
 def _rows_behind(token: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return session, person and partner, once for each role and team."""
-    return read_rows(_BEHIND, {"digest": token_digest(token)}).all()
+    return read_rows(_BEHIND, {"digest": token_digest(token)})
 
 
 # made once, because every page asks it

@@ -10,8 +10,9 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
-from ...foundation.database import read_rows, session
+from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
+from ...foundation.reading import read_rows
 from ...funding.models import Grant
 from ...households.models import Consent, Enrollment, Household, HouseholdAddress, Member
 from ...partners.models import Partner

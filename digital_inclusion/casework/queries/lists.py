@@ -3,7 +3,7 @@
 import json
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
@@ -28,8 +28,9 @@ from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
-from ...foundation.database import Scope, current_scope, read_rows, session
+from ...foundation.database import Scope, current_scope, session
 from ...foundation.kernel import clock
+from ...foundation.reading import read_rows
 from ...households.models import Enrollment, Household
 from ...partners.models import Partner
 from ...progress.models import PostingRow, Standing
@@ -123,7 +124,8 @@ def list_households(wanted: ListFilter, *, by: Actor) -> ListPage:
 
 def rows_of(ids: Sequence[int]) -> list[ListRow]:
     """Return list rows for households, in the order of ``ids``; those one may not see are left out."""
-    found = {row.id: row for row in _read(_select_by_id(), {"ids": list(ids)})}
+    rows = read_rows(_select_by_id(len(ids)), {f"id_{place}": one for place, one in enumerate(ids)}) if ids else []
+    found = {row.id: row for row in map(ListRow._make, rows)}
     return [found[one] for one in ids if one in found]
 
 
@@ -166,7 +168,7 @@ def _rows(wanted: ListFilter, conditions: Conditions, as_of: AsOf) -> list[ListR
         statement = statement.where(_beyond(key, down=down))
     columns: list[Any] = [Household.head_name, Household.id]
     ordered = [column.desc() if down else column.asc() for column in columns]
-    return _read(statement.order_by(*ordered).limit(PAGE + 1))
+    return [ListRow._make(row) for row in session().execute(statement.order_by(*ordered).limit(PAGE + 1))]
 
 
 def _beyond(key: int, *, down: bool) -> ColumnElement[bool]:
@@ -261,13 +263,10 @@ def _select() -> Select[Any]:
     )
 
 
-@cache
-def _select_by_id() -> Select[Any]:
-    return _select().where(Household.id.in_(bindparam("ids", expanding=True))).order_by(Household.id)
-
-
-def _read(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[ListRow]:
-    return [ListRow._make(row) for row in read_rows(statement, values).all()]
+@lru_cache(maxsize=2 * PAGE)
+def _select_by_id(count: int) -> Select[Any]:
+    ids = [bindparam(f"id_{place}", type_=Household.id.type) for place in range(count)]
+    return _select().where(Household.id.in_(ids)).order_by(Household.id)
 
 
 class Kept(Generic[Value]):
@@ -299,8 +298,8 @@ def _as_of(wanted: ListFilter) -> AsOf:
     """Return the last posting; None for lists that are not kept: they are short, and change without a posting."""
     if wanted.whose != "all" or wanted.batch is not None:
         return None
-    row = read_rows(_last_posting()).first()
-    return None if row is None else tuple(row)
+    rows = read_rows(_last_posting())
+    return tuple(rows[0]) if rows else None
 
 
 @cache

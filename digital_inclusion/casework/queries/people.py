@@ -6,8 +6,9 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from ...accounts.models import RoleAssignment, TeamMember, User
-from ...foundation.database import read_rows, session
+from ...foundation.database import session
 from ...foundation.kernel import clock
+from ...foundation.reading import read_rows
 
 _WORKERS = ("navigator", "partner_lead")
 

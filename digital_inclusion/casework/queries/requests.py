@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, sel
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.audit.models import AuditEvent
-from ...foundation.database import read_rows, scope_of, session
+from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
 from ...foundation.normalize import normalize_phone
+from ...foundation.reading import read_rows
 from ...households.models import Draft, Household
 from ...partners.models import Partner
 from ...partners.queries import find_city_partner
@@ -179,8 +180,8 @@ def count_requests(wanted: InboxFilter, *, by: Actor) -> int:
 def count_own_requests(by: Actor) -> int:
     """Return how many requests wait at the organization of ``by``; the menu tells it on every page."""
     if sees_every_partner(by.roles):
-        return int(read_rows(_count_due(of_the_city=True)).scalar_one())
-    return int(read_rows(_count_due(of_the_city=False), {"partner": by.partner_id}).scalar_one())
+        return int(read_rows(_count_due(of_the_city=True))[0][0])
+    return int(read_rows(_count_due(of_the_city=False), {"partner": by.partner_id})[0][0])
 
 
 @cache

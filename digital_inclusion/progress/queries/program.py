@@ -8,10 +8,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ...foundation.audit.models import AuditEvent
-from ...foundation.database import read_rows, session
+from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Unavailable
 from ...foundation.kernel.messages import _
+from ...foundation.reading import read_rows
 from ..models import ProgramVersion
 from ..schemas import LoadedProgram, parse_program
 from .effects import LABELS
@@ -46,8 +47,8 @@ def find_version(target: Session | None = None) -> ProgramVersion | None:
 
 def find_in_force() -> tuple[LoadedProgram, bool] | None:
     """Return the settings in force and whether the data is a demo's, or None; every page asks it."""
-    row = read_rows(_in_force()).first()
-    return None if row is None else (parse_program(row.text), row.is_demo)
+    rows = read_rows(_in_force())
+    return (parse_program(rows[0].text), rows[0].is_demo) if rows else None
 
 
 @cache

@@ -16,7 +16,8 @@ from ...progress.rules.deliveries import DEVICE_KINDS
 from ..actions import moving
 from ..forms.moving import GradeForm, MoveForm, PlaceForm, ScanForm
 from ..queries import units
-from ..queries.checks import proposal_for
+from ..queries.checks import proposal_for, results_of
+from ..rules.checklists import CHECKLISTS, failed
 from ..rules.states import STATES, moves_from, needs_reason
 from . import bp
 from .workshop import workshop_of
@@ -110,7 +111,10 @@ def grade_device(code: str) -> ResponseReturnValue:
         else:
             flash(_("Graded."), "success")
             return redirect(url_for("devices.bench", unit=code), code=303)
-    page = render_template("devices/grade_device.html", form=form, device=device, states=STATES, proposal=proposal)
+    bad = [_(CHECKLISTS[device.kind][item].label) for item in failed(device.kind, results_of(device))]
+    page = render_template(
+        "devices/grade_device.html", form=form, device=device, states=STATES, proposal=proposal, bad=bad
+    )
     return page, 400 if form.is_submitted() else 200
 
 

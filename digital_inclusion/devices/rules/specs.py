@@ -113,6 +113,8 @@ def check_specs(kind: str, state: str, values: Mapping[str, Value], *, changed: 
         raise Invalid(fields={missing: said})
     if system is not None:
         _check_system(state, str(system), str(licence))
+    elif kind in COMPUTERS and state in (State.READY, State.RESERVED):
+        raise Invalid(fields={"system": _("It is ready, and a household needs a system. Move it to testing first.")})
 
 
 def _check_system(state: str, system: str, licence: str) -> None:

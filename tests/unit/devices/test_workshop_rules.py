@@ -138,6 +138,7 @@ def test_memory_and_screen() -> None:
         ("testing", "Linux Mint", "stolen", "licence"),
         ("testing", "W11 AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "maker", "system"),
         ("sanitizing", "Linux Mint", "free", "system"),
+        ("ready", None, None, "system"),
     ],
 )
 def test_system_and_license_that_cannot_be(state: str, system: str | None, licence: str | None, field: str) -> None:

@@ -36,7 +36,8 @@ def upgrade() -> None:
         "ALTER TABLE devices ADD COLUMN assigned_to INTEGER CONSTRAINT ck_devices_assigned_is_dated "
         "CHECK ((assigned_to IS NULL) = (assigned_at IS NULL))"
     )
-    op.create_index(op.f("ix_devices_assigned_to"), "devices", ["assigned_to"], unique=False)
+    bench = ["holder_id", "state", "assigned_to", "state_since", "id"]
+    op.create_index("ix_devices_bench", "devices", bench, unique=False)
     op.add_column("device_parts", sa.Column("code", sa.String(length=12), nullable=True))
     op.add_column("device_parts", sa.Column("holder_id", sa.Integer(), nullable=True))
     op.create_index("ix_device_parts_code", "device_parts", ["code"], unique=True)
@@ -48,7 +49,7 @@ def downgrade() -> None:
     op.drop_index("ix_device_parts_code", table_name="device_parts")
     op.drop_column("device_parts", "holder_id")
     op.drop_column("device_parts", "code")
-    op.drop_index(op.f("ix_devices_assigned_to"), table_name="devices")
+    op.drop_index("ix_devices_bench", table_name="devices")
     for name in ("assigned_to", "assigned_at", "found", "grade_reason"):
         op.drop_column("devices", name)
     guards.unguard("device_checks")

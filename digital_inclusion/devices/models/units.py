@@ -51,6 +51,7 @@ class Device(Base):
         CheckConstraint("functional IN ('F1', 'F2', 'F3', 'F4', 'F5', 'F6')", name="functional_known"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_is_dated"),
         Index("ix_devices_holder_id_state", "holder_id", "state", "id"),
+        Index("ix_devices_bench", "holder_id", "state", "assigned_to", "state_since", "id"),
         Index("ix_devices_serial_key", "serial_key"),
     )
 
@@ -89,7 +90,7 @@ class Device(Base):
     found: Mapped[dict[str, str | int] | None] = mapped_column(
         JSON(none_as_null=True)
     )  # what the last snapshot said of it, by column
-    assigned_to: Mapped[int | None] = mapped_column(index=True)  # the technician who has it on the table
+    assigned_to: Mapped[int | None]  # the technician who has it on the table
     assigned_at: Mapped[datetime | None]
     offered_to_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"), index=True)  # on its way to them
     fact_number: Mapped[int | None]  # the delivery by which it went to a home, the last one

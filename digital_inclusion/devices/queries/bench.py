@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, union_all
 from sqlalchemy.orm import selectinload
 
 from ...accounts.models import User
@@ -38,13 +38,10 @@ class OnBench:
 
 def list_bench(whose: str, *, by: Actor) -> dict[Next, list[OnBench]]:
     """Return the units of the own organization that are ``whose`` (one of WHOSE) by next step, the oldest of each."""
-    place = func.row_number().over(partition_by=Device.state, order_by=(Device.state_since, Device.id))
-    ranked = select(Device.id, place.label("place")).where(*_on_bench(by), _whose(whose, by)).subquery()
     statement = (
         select(Device, User.name)
-        .join(ranked, ranked.c.id == Device.id)
         .outerjoin(User, User.id == Device.assigned_to)
-        .where(ranked.c.place <= OLDEST)
+        .where(Device.id.in_(_oldest(whose, by)))
         .options(selectinload(Device.media).selectinload(DataMedium.sanitizations))
         .order_by(Device.state_since, Device.id)
     )
@@ -58,22 +55,31 @@ def list_bench(whose: str, *, by: Actor) -> dict[Next, list[OnBench]]:
     return {step: found[step] for step in Next if step in found}
 
 
+def _oldest(whose: str, by: Actor) -> CompoundSelect[int]:
+    """Return the ids of the oldest units of each state, each found through the index, however many there are."""
+    oldest = [
+        select(Device.id)
+        .where(Device.holder_id == (by.partner_id or -1), Device.state == state, _whose(whose, by))
+        .order_by(Device.state_since, Device.id)
+        .limit(OLDEST)
+        .subquery()
+        for state in sorted(ON_BENCH)
+    ]
+    return union_all(*(select(one.c.id) for one in oldest))
+
+
 def count_bench(*, by: Actor) -> dict[str, int]:
     """Return how many units are mine, nobody's and colleagues'."""
     statement = (
         select(Device.assigned_to, func.count(Device.id))
-        .where(*_on_bench(by))
-        .group_by(Device.assigned_to)
-        .order_by(Device.assigned_to)
+        .where(Device.holder_id == (by.partner_id or -1), Device.state.in_(sorted(ON_BENCH)))
+        .group_by(Device.state, Device.assigned_to)
+        .order_by(Device.state, Device.assigned_to)
     )
     counts = dict.fromkeys(WHOSE, 0)
     for user_id, units in session().execute(statement):
         counts["nobody" if user_id is None else "mine" if user_id == by.user_id else "colleagues"] += units
     return counts
-
-
-def _on_bench(by: Actor) -> list[ColumnElement[bool]]:
-    return [Device.holder_id == (by.partner_id or -1), Device.state.in_(sorted(ON_BENCH))]
 
 
 def _whose(whose: str, by: Actor) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ FIRST_APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "audit_events": (),
     "audit_seals": (),
 }
-APPEND_ONLY = {**FIRST_APPEND_ONLY, "device_moves": ("reason",)}
+APPEND_ONLY = {**FIRST_APPEND_ONLY, "device_moves": ("reason",), "device_checks": ()}
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
     "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",

@@ -9,6 +9,7 @@
    input[data-max-bytes]        says that a file is too large before it is sent
    [data-focus]                 takes the focus (a scan field, the effect of what was just sent)
    h1                           takes the focus after a form was sent, when nothing else does
+   form[data-scan]              an empty Enter right after the page came is the tail of a scan (CR and LF), and does nothing
    [data-sign]                  a field to sign in with finger, pen or mouse; its strokes go into [data-sign-strokes]
    details[data-menu]           closes on Escape and on a click elsewhere                                   */
 (function () {
@@ -64,8 +65,11 @@
   const dirty = new Set();
   const drafts = new Map();
 
+  const TAIL_OF_SCAN = performance.now() + 600;
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    const field = form.hasAttribute("data-scan") && form.querySelector("input[type=text]");
+    if (field && !field.value.trim() && document.activeElement === field && performance.now() < TAIL_OF_SCAN) { event.preventDefault(); return; }
     if (form.method !== "post" || event.defaultPrevented) return;
     if (Date.now() - (sent.get(form) || 0) < AGAIN_AFTER) { event.preventDefault(); return; }
     sent.set(form, Date.now());

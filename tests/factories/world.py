@@ -111,6 +111,16 @@ def _add_user(role: str, partner_id: int, suffix: str = "") -> int:
     return _add(user)
 
 
+def add_user(world: World, role: str, partner: str, name: str) -> int:
+    """Add one more person with a role, who can act as ``name``; return their number."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        world.users[name] = _add_user(role, world.partners[partner], suffix=name)
+        record("program.set_up", by=SYSTEM)
+    use_scope(EVERYTHING)
+    return world.users[name]
+
+
 def sign_in(client: FlaskClient, user_id: int, *, second_factor: bool = True) -> FlaskClient:
     """Sign the client in as the user, as the sign-in pages would: a session row and its token in the cookie."""
     token = new_token()

@@ -44,6 +44,7 @@ CITY_TABLES = {
     "help_requests": "no name, no contact; reached by who has it, or by code and PIN",
     "devices": "belong to the program; reached by who holds one, and by the city",
     "device_moves": "reached with their unit",
+    "device_checks": "reached with their unit",
     "data_media": "reached with their unit",
     "device_parts": "reached with their unit",
     "sanitizations": "reached with their unit",

@@ -18,9 +18,14 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from digital_inclusion.casework.actions.correcting import end_thing, void_fact
+from digital_inclusion.devices.actions.bench import assign_devices, go_on
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
-from digital_inclusion.devices.models import Device, DeviceMove, Sanitization
+from digital_inclusion.devices.actions.harvesting import shelve_part, use_part
+from digital_inclusion.devices.models import Device, DeviceMove, DevicePart, Sanitization
+from digital_inclusion.devices.queries.bench import step_of
+from digital_inclusion.devices.queries.parts import list_parts, list_shelf
 from digital_inclusion.devices.queries.units import media_in, unit_of
+from digital_inclusion.devices.rules.bench import ON_BENCH
 from digital_inclusion.devices.rules.states import IN_STOCK, MOVES, State, moves_from
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
@@ -28,7 +33,7 @@ from digital_inclusion.foundation.kernel.errors import DomainError
 from digital_inclusion.progress.models import UnitOut
 from tests.conftest import Template
 from tests.factories import media
-from tests.factories.devices import STROKES, goes, grades, takes_in
+from tests.factories.devices import STROKES, goes, grades, specifies, takes_in, takes_part
 from tests.factories.served import serve
 from tests.factories.world import build_world
 
@@ -110,7 +115,7 @@ class Chain(RuleBasedStateMachine):
                 goes(self.world, unit.code, ways[way % len(ways)])
 
     @precondition(lambda self: self.codes)
-    @rule(choice=which, left_out=st.sets(st.sampled_from(["list", "wipe", "grade"]), max_size=1))
+    @rule(choice=which, left_out=st.sets(st.sampled_from(["list", "wipe", "grade", "system"]), max_size=1))
     def make_ready(self, choice: int, left_out: set[str]) -> None:
         """Do everything as it should be done, from where the unit is, or leave one thing out."""
         code = self.unit(choice).code
@@ -123,6 +128,9 @@ class Chain(RuleBasedStateMachine):
         for state in ("sanitized", "testing"):
             with _or_refused():
                 goes(self.world, code, state)
+        if "system" not in left_out:
+            with _or_refused():
+                specifies(self.world, code)
         with _or_refused():
             grades(self.world, code, "F3" if "grade" in left_out else "F5")
         with _or_refused():
@@ -184,6 +192,49 @@ class Chain(RuleBasedStateMachine):
         if number := self.unit(choice).fact_number:
             self.do(void_fact, number=number, reason="never_happened")
 
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, weight=st.sampled_from([None, 20, 700]))
+    def take_part(self, choice: int, weight: int | None) -> None:
+        with _or_refused():
+            takes_part(self.world, self.unit(choice).code, "memory", weight_g=weight)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, part=which)
+    def use_part(self, choice: int, part: int) -> None:
+        if code := self.part(part):
+            self.at_work(use_part, code=code, scanned=self.unit(choice).code)
+
+    @precondition(lambda self: self.codes)
+    @rule(part=which)
+    def shelve_part(self, part: int) -> None:
+        if code := self.part(part):
+            self.at_work(shelve_part, code=code)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, whose=st.booleans())
+    def assign(self, choice: int, whose: bool) -> None:
+        to = self.world.users["technician_a"] if whose else None
+        self.at_work(assign_devices, scanned=[self.unit(choice).code], to=to)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which)
+    def go_on(self, choice: int) -> None:
+        """Press the key of the bench."""
+        unit = self.unit(choice)
+        if step := step_of(unit):
+            self.at_work(go_on, code=unit.code, shown=step)
+
+    def part(self, choice: int) -> str | None:
+        codes = list(session().scalars(select(DevicePart.code).order_by(DevicePart.id)))
+        return codes[choice % len(codes)] if codes else None
+
+    def at_work(self, action: Callable[..., Any], **arguments: Any) -> None:
+        by = self.world.actor("technician_a")
+        with _or_refused():
+            use_scope(Scope(partner_id=by.partner_id))
+            with write_transaction():
+                action(by=by, **arguments)
+
     def units(self) -> list[Device]:
         session().rollback()
         return list(session().scalars(select(Device).order_by(Device.id)))
@@ -218,6 +269,25 @@ class Chain(RuleBasedStateMachine):
                 assert here is None or one.to_state in MOVES[State(here)]
                 here = one.to_state
             assert here == unit.state
+
+    @invariant()
+    def parts_are_in_one_place(self) -> None:
+        for unit in self.units():
+            inside = [row for row in list_parts(unit) if row.part.used_in_id == unit.id]
+            assert all(row.used_in == unit.code for row in inside)
+        shelf = {row.code for row in list_shelf(by=self.world.actor("technician_a"))}
+        for part in session().scalars(select(DevicePart).order_by(DevicePart.id)):
+            assert (part.used_in_id is None) is (part.code in shelf) is (part.used_at is None)
+
+    @invariant()
+    def who_has_a_unit_can_work_on_it(self) -> None:
+        for unit in self.units():
+            assert unit.assigned_to is None or unit.state in ON_BENCH
+            assert (step_of(unit) is not None) is (unit.state in ON_BENCH)
+
+    @invariant()
+    def no_computer_is_ready_without_a_system(self) -> None:
+        assert all(unit.system for unit in self.units() if unit.state in USABLE)
 
     @invariant()
     def what_came_is_somewhere(self) -> None:

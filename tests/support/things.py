@@ -22,7 +22,7 @@ from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.deliveries import Evidence
-from tests.factories.devices import STROKES, is_ready, takes_in
+from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
@@ -182,6 +182,10 @@ def _add_device(world: World, partner: str, made: Things) -> None:
     wiped = select(Sanitization.code).where(Sanitization.certificate == made.certificate)
     made.wipe = session().scalars(wiped).one()
     made.secrets += [made.device, made.certificate, made.wipe, f"DONATED{partner}777", f"DISK{partner}777"]
+    donor = takes_in(world, f"HARVEST{partner}777", who=who)
+    goes(world, donor, "harvested", who=who)
+    made.values["part"] = takes_part(world, donor, who=who)
+    made.secrets += [donor, made.values["part"]]
     gone = is_ready(world, takes_in(world, f"SIGNED{partner}777", who=who, kind="tablet"), who=who)
     by = world.actor(f"navigator_{partner}")
     use_scope(Scope(partner_id=by.partner_id))

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from ...devices.actions.bench import assign_devices
+from ...devices.actions.describing import note_specs, specs_of
+from ...devices.actions.harvesting import NewPart, take_part
 from ...devices.actions.listing_media import declare_media, list_medium
 from ...devices.actions.moving import Place, grade_device, move_devices
 from ...devices.actions.pledging import NewLot, note_lot
 from ...devices.actions.receiving import scan_unit
 from ...devices.actions.sanitizing import note_sanitization, validate_sanitization, verify_sanitization
 from ...devices.actions.taking_in import Described
+from ...devices.actions.testing import note_checks
 from ...devices.models import Device, Donation
+from ...devices.queries.checks import proposal_for
 from ...devices.rules.erasures import SeenMedium
 from ...devices.rules.sanitizing import NewSanitization, Verdict
+from ...devices.rules.specs import FIELDS, Value, print_of
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from .doing import Desk
@@ -34,6 +40,16 @@ _FAR = (
 _CAME, _WIPED, _DONE = timedelta(days=24), timedelta(days=12), timedelta(days=4)  # before the plan's last day
 _LATER = frozenset({"ready", "graded_low", "graded", "testing", "repair", "recycled"})
 _DISK = 256_000  # MB
+_FAILS = {"repair": {"battery": "fails"}, "graded_low": {"ports": "fails"}}
+_WINDOWS: dict[str, Value] = {"memory_mb": 16_384, "storage_gb": 256, "system": "Windows 11", "licence": "refurbisher"}
+_SPECS: dict[str, dict[str, Value]] = {
+    "laptop": _WINDOWS | {"processor": "Core i5-8350U", "screen_tenths": 140, "battery_percent": 84, "keyboard": "en",
+                          "has_camera": True, "weight_g": 1580},
+    "desktop": _WINDOWS | {"processor": "Core i5-8500", "weight_g": 5200},
+    "tablet": {"memory_mb": 3072, "storage_gb": 32, "screen_tenths": 102, "battery_percent": 88, "has_camera": True,
+               "system": "iPadOS 18", "licence": "maker", "weight_g": 490},
+    "monitor": {"screen_tenths": 238, "weight_g": 5400},
+}  # fmt: skip
 
 
 def fill_devices(desk: Desk) -> None:
@@ -105,13 +121,27 @@ def _refurbish(device: Device, far: str, by: Actor) -> None:
     if far == "recycled":
         return _move(device, "recycled", by)
     _move(device, "testing", by)
+    if far == "testing":
+        return None
+    _describe(device, by)
+    fails = _FAILS.get(far, {})
+    note_checks(code=device.code, results=fails, rest_works=True, by=by)
     if far == "repair":
-        return _move(device, "repair", by)
-    if far != "testing":
-        grade_device(device_id=device.id, functional="F3" if far == "graded_low" else "F5", cosmetic="C6", by=by)
+        assign_devices(scanned=[device.code], to=by.user_id, by=by)
+        _move(device, "repair", by)
+        take_part(code=device.code, new=NewPart(kind="battery", description="3 cells", weight_g=260), by=by)
+        return None
+    grade = proposal_for(device).functional or "F1"
+    grade_device(device_id=device.id, functional=grade, cosmetic="C6", by=by)
     if far == "ready":
         _move(device, "ready", by)
     return None
+
+
+def _describe(device: Device, by: Actor) -> None:
+    """Note what the unit is made of, as far as its kind has it."""
+    values = {name: _SPECS[device.kind].get(name) for name in FIELDS[device.kind]}
+    note_specs(code=device.code, values=values, seen=print_of(specs_of(device)), attested=True, by=by)
 
 
 def _move(device: Device, to: str, by: Actor) -> None:

@@ -12,7 +12,12 @@ from ...foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllow
 from ...foundation.kernel.messages import _
 from ...partners.queries import list_all_partners
 from ..models import Device, DeviceMove
+from ..queries.checks import proposal_for
+from ..queries.parts import list_parts
 from ..queries.units import find_scanned, hold_devices, is_out, unit_of
+from ..rules.bench import ON_BENCH
+from ..rules.checklists import check_chosen
+from ..rules.specs import COMPUTERS
 from ..rules.states import IN_STOCK, NEW_ROUND, State, check_grade, check_move
 
 MOST_AT_ONCE = 500
@@ -49,21 +54,36 @@ def move_devices(*, scanned: Sequence[str], to: str, place: Place, by: Actor) ->
             raise Conflict(_LOST_THERE)
         step(device, State(to), place, by)
 
-    return _each(scanned, one, by)
+    return each_scanned(scanned, one, by)
 
 
-def grade_device(*, device_id: int, functional: str, cosmetic: str, by: Actor) -> None:
-    """Grade a tested unit: how well it works and how it looks."""
+def grade_device(*, device_id: int, functional: str, cosmetic: str, reason: str | None = None, by: Actor) -> None:
+    """Grade a tested unit: how well it works and how it looks. Above what its tests speak for: with a reason."""
     policy.check(by, "device:work")
     (device,) = hold_devices([device_id])
     check_holder(device, by)
+    give_grade(device, functional=functional, cosmetic=cosmetic, reason=reason, by=by)
+
+
+def give_grade(device: Device, *, functional: str, cosmetic: str, reason: str | None, by: Actor) -> None:
+    """Write the grade of a held unit."""
+    policy.check(by, "device:work")
     check_grade(device.state, functional, cosmetic)
+    proposed = proposal_for(device).functional
+    check_chosen(proposed, functional, reason=reason)
     device.functional, device.cosmetic, device.updated_at = functional, cosmetic, clock.now()
+    device.grade_reason = (reason or "").strip() or None
     record(
-        "device.graded", by=by, subject=device, partner_id=device.holder_id, functional=functional, cosmetic=cosmetic
+        "device.graded",
+        by=by,
+        subject=device,
+        partner_id=device.holder_id,
+        functional=functional,
+        cosmetic=cosmetic,
+        proposed=proposed,
     )
     if device.state != State.GRADED:
-        step(device, State.GRADED, Place(), by)
+        step(device, State.GRADED, Place(reason=reason), by)
 
 
 def offer_devices(*, scanned: Sequence[str], partner_id: int, by: Actor) -> Outcome:
@@ -78,7 +98,7 @@ def offer_devices(*, scanned: Sequence[str], partner_id: int, by: Actor) -> Outc
         device.offered_to_id, device.updated_at = partner_id, clock.now()
         record("device.offered", by=by, subject=device, partner_id=device.holder_id, to=partner_id)
 
-    return _each(scanned, one, by)
+    return each_scanned(scanned, one, by)
 
 
 def accept_devices(*, scanned: Sequence[str], by: Actor) -> Outcome:
@@ -89,13 +109,17 @@ def accept_devices(*, scanned: Sequence[str], by: Actor) -> Outcome:
         if by.partner_id is None or device.offered_to_id != by.partner_id:
             raise Conflict(_("This device is not on its way to you."))
         device.holder_id, device.offered_to_id = by.partner_id, None
+        device.assigned_to = device.assigned_at = None
+        for row in list_parts(device):
+            if row.part.used_in_id == device.id:
+                row.part.holder_id = by.partner_id
         record("device.accepted", by=by, subject=device, partner_id=by.partner_id)
         step(device, State(device.state), Place(), by)
 
-    return _each(scanned, one, by, held=False)
+    return each_scanned(scanned, one, by, held=False)
 
 
-def _each(scanned: Sequence[str], act: Callable[[Device], None], by: Actor, *, held: bool = True) -> Outcome:
+def each_scanned(scanned: Sequence[str], act: Callable[[Device], None], by: Actor, *, held: bool = True) -> Outcome:
     """Do ``act`` with every scanned unit, in a fixed order; note a sentence for each it refuses."""
     words = list(dict.fromkeys(word.strip() for word in scanned if word.strip()))
     if not words:
@@ -130,8 +154,9 @@ def step(device: Device, to: State, place: Place, by: Actor) -> None:
     """Write the move. ``check_move`` comes first."""
     came_from = State(device.state) if device.state else None
     if to is State.QUARANTINED and came_from in NEW_ROUND:
-        device.round, device.media_listed = device.round + 1, False
-        device.functional = device.cosmetic = None
+        _begin_anew(device)
+    if to not in ON_BENCH:
+        device.assigned_to = device.assigned_at = None
     now = clock.now()
     device.state, device.state_since, device.updated_at = to.value, now, now
     device.site = place.site or device.site
@@ -154,3 +179,11 @@ def step(device: Device, to: State, place: Place, by: Actor) -> None:
         )
     )
     record("device.moved", by=by, subject=device, partner_id=device.holder_id, to=to.value)
+
+
+def _begin_anew(device: Device) -> None:
+    """Forget what was true before it left: its media, its grade, and the system, which the wipe takes away."""
+    device.round, device.media_listed = device.round + 1, False
+    device.functional = device.cosmetic = device.grade_reason = None
+    if device.kind in COMPUTERS:
+        device.system = device.licence = None

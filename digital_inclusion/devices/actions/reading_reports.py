@@ -17,6 +17,8 @@ from ..queries.units import hold_devices, media_in
 from ..rules.erasures import Erasure, Report
 from ..rules.reports import read_report
 from ..rules.sanitizing import NewSanitization
+from ..rules.specs import LABELS
+from .describing import differences, take_found
 from .listing_media import add_medium, check_open, declare
 from .sanitizing import note
 
@@ -33,7 +35,7 @@ class Line:
 
     what: str
     device: Device | None = None
-    result: str = ""  # noted, failed, known, listed, complete
+    result: str = ""  # noted, failed, known, listed, complete, specified, different
     problem: DomainError | None = None
 
 
@@ -117,6 +119,9 @@ def _list_media(device: Device, report: Report, by: Actor) -> list[Line]:
         except DomainError as error:
             line.result, line.problem = "", error
         lines.append(line)
+    lines += [Line(_(LABELS[name]), device, "specified") for name in take_found(device, report.specs, by=by)]
+    if differences(device):
+        lines.append(Line(device.serial or device.code, device, "different"))
     here = {medium.serial_key for medium in media_in(device)}
     if report.media and here == {unit_key(seen.serial) for seen in report.media} and not device.media_listed:
         declare(device, by=by)

@@ -35,6 +35,11 @@ class GradeForm(Form):
 
     functional = RadioField(_l("How well does it work?"), validators=[InputRequired(_l("Please choose one."))])
     cosmetic = SelectField(_l("How does it look?"), validators=[InputRequired(_l("Please choose one."))])
+    reason = StringField(
+        _l("Why this grade?"),
+        validators=[Optional(), Length(max=300)],
+        description=_l("Needed for a grade above the one that the tests speak for."),
+    )
 
     def offer(self) -> "GradeForm":
         """Set what may be chosen."""

@@ -49,7 +49,9 @@ class Device(Base):
         CheckConstraint("battery_percent BETWEEN 0 AND 100", name="battery_is_a_share"),
         CheckConstraint("weight_g > 0", name="weighs_something"),
         CheckConstraint("functional IN ('F1', 'F2', 'F3', 'F4', 'F5', 'F6')", name="functional_known"),
+        CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_is_dated"),
         Index("ix_devices_holder_id_state", "holder_id", "state", "id"),
+        Index("ix_devices_bench", "holder_id", "state", "assigned_to", "state_since", "id"),
         Index("ix_devices_serial_key", "serial_key"),
     )
 
@@ -74,6 +76,7 @@ class Device(Base):
     media_listed: Mapped[bool] = mapped_column(default=False)  # its media are these and no others
     functional: Mapped[str | None] = mapped_column(String(2))
     cosmetic: Mapped[str | None] = mapped_column(String(2))
+    grade_reason: Mapped[str | None] = mapped_column(String(300))  # why it is better than the tests say
     processor: Mapped[str | None] = mapped_column(String(120))
     memory_mb: Mapped[int | None]
     storage_gb: Mapped[int | None]
@@ -84,6 +87,11 @@ class Device(Base):
     system: Mapped[str | None] = mapped_column(String(80))  # the operating system on it now
     licence: Mapped[str | None] = mapped_column(String(80))  # by which licence it is on it; never a key
     weight_g: Mapped[int | None]  # as weighed; None: nobody did
+    found: Mapped[dict[str, str | int] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what the last snapshot said of it, by column
+    assigned_to: Mapped[int | None]  # the technician who has it on the table
+    assigned_at: Mapped[datetime | None]
     offered_to_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"), index=True)  # on its way to them
     fact_number: Mapped[int | None]  # the delivery by which it went to a home, the last one
     created_at: Mapped[datetime]

@@ -18,6 +18,7 @@ from ...progress.rules.units import is_serial, unit_key
 from ..models import DataMedium, Device, DeviceMove, Sanitization
 from ..rules.sanitizing import MEDIA
 from ..rules.scanning import scanned_tag
+from ..rules.specs import system_missing
 from ..rules.states import IN_STOCK, State, Unit
 
 PAGE = 50
@@ -74,6 +75,7 @@ def unit_of(device: Device) -> Unit:
         media_listed=device.media_listed,
         uncertified=[name_of(medium) for medium in media_in(device) if certificate_of(medium, device.round) is None],
         functional=device.functional,
+        system_missing=system_missing(device.kind, device.system),
     )
 
 

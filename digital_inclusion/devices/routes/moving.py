@@ -16,8 +16,11 @@ from ...progress.rules.deliveries import DEVICE_KINDS
 from ..actions import moving
 from ..forms.moving import GradeForm, MoveForm, PlaceForm, ScanForm
 from ..queries import units
+from ..queries.checks import proposal_for, results_of
+from ..rules.checklists import CHECKLISTS, failed
 from ..rules.states import STATES, moves_from, needs_reason
 from . import bp
+from .workshop import workshop_of
 
 
 @bp.get("/devices")
@@ -63,6 +66,7 @@ def show_device(code: str) -> str:
         moves=moves_from(device.state) if ours else [],
         states=STATES,
         kinds=DEVICE_KINDS,
+        workshop=workshop_of(device),
     )
 
 
@@ -90,18 +94,27 @@ def grade_device(code: str) -> ResponseReturnValue:
     """Grade one unit."""
     by = current_actor()
     device = units.get_device(code, by=by)
-    form = GradeForm(data={"functional": device.functional, "cosmetic": device.cosmetic}).offer()
+    proposal = proposal_for(device)
+    known = {"functional": device.functional or proposal.functional, "cosmetic": device.cosmetic}
+    form = GradeForm(data=known | {"reason": device.grade_reason}).offer()
     if form.validate_on_submit():
         try:
             moving.grade_device(
-                device_id=device.id, functional=form.functional.data, cosmetic=form.cosmetic.data, by=by
+                device_id=device.id,
+                functional=form.functional.data,
+                cosmetic=form.cosmetic.data,
+                reason=form.reason.data,
+                by=by,
             )
         except DomainError as error:
             form.take(error)
         else:
             flash(_("Graded."), "success")
-            return redirect(url_for("devices.show_device", code=code), code=303)
-    page = render_template("devices/grade_device.html", form=form, device=device, states=STATES)
+            return redirect(url_for("devices.bench", unit=code), code=303)
+    bad = [_(CHECKLISTS[device.kind][item].label) for item in failed(device.kind, results_of(device))]
+    page = render_template(
+        "devices/grade_device.html", form=form, device=device, states=STATES, proposal=proposal, bad=bad
+    )
     return page, 400 if form.is_submitted() else 200
 
 

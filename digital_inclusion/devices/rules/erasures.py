@@ -59,6 +59,7 @@ class Report:
     flaws: list[tuple[str, Invalid]] = field(default_factory=list)
     unit_serial: str | None = None  # of the computer that a snapshot describes
     media: list[SeenMedium] = field(default_factory=list)
+    specs: dict[str, str | int] = field(default_factory=dict)  # what the computer is made of, by column
 
 
 def check_serial(text: str) -> None:

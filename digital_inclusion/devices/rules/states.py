@@ -82,6 +82,7 @@ class Guard(StrEnum):
     REASON = "reason"  # somebody says why
     GRADE = "grade"  # made by grading, never by hand
     HOME = "home"  # made by handing over to a household, never by hand
+    SYSTEM = "system"  # a computer has an operating system that a household can use
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Unit:
     media_listed: bool  # somebody looked: these media and no others are in it
     uncertified: Collection[str] = ()  # names of media without a certificate of this round
     functional: str | None = None
+    system_missing: bool = False  # it is a computer, and nobody has put a system on it since the wipe
 
 
 _S, _G = State, Guard
@@ -106,7 +108,7 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.SANITIZED: {_S.TESTING: (), **_NO_USE},
     _S.TESTING: {_S.REPAIR: (), _S.GRADED: (_G.GRADE,), **_NO_USE},
     _S.REPAIR: {_S.TESTING: (), _S.QUARANTINED: (_G.REASON,), **_NO_USE},
-    _S.GRADED: {_S.READY: (_G.CLEAN, _G.GOOD), _S.TESTING: (), _S.REPAIR: (), **_NO_USE},
+    _S.GRADED: {_S.READY: (_G.CLEAN, _G.GOOD, _G.SYSTEM), _S.TESTING: (), _S.REPAIR: (), **_NO_USE},
     _S.READY: {_S.RESERVED: (), _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME), _S.TESTING: (_G.REASON,), **_GONE},
     _S.RESERVED: {_S.READY: (), _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME), **_GONE},
     _S.HANDED_OVER: {_S.RETURNED: (_G.HOME,), _S.LOST: (_G.HOME,)},
@@ -163,3 +165,5 @@ def obstacles(unit: Unit, to: str) -> Iterator[Invalid]:
         yield Invalid(_("It has no grade yet. Grade it first."))
     elif Guard.GOOD in guards and (unit.functional or "") < LOWEST_FOR_A_HOME:
         yield Invalid(_("Its grade is %(grade)s. A household gets F4 or better."), grade=unit.functional)
+    if Guard.SYSTEM in guards and unit.system_missing:
+        yield Invalid(_("No operating system is noted. Say under “Specifications” what is on it."))

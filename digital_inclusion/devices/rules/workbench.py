@@ -11,6 +11,7 @@ from typing import Any
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from .erasures import Erasure, Report, SeenMedium, serial_in, words
+from .snapshots import specs_in
 
 TOOL = "eReuse Workbench"
 MEDIA_TYPES = {"HardDrive": "hdd", "SolidStateDrive": "ssd", "DataStorage": "other"}  # the last says only: a medium
@@ -62,6 +63,7 @@ def _take_snapshot(report: Report, tree: dict[str, Any]) -> None:
             if _is_erasure(action):
                 _take(report, action, component, version=words(_text(tree, "version"), 40))
     report.media = list(seen.values())
+    report.specs = specs_in(_dicts(tree["components"]), report.media)
 
 
 def _take(report: Report, action: dict[str, Any], medium: dict[str, Any], *, version: str | None) -> None:

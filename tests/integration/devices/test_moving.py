@@ -7,7 +7,7 @@ from digital_inclusion.devices.actions.moving import accept_devices, offer_devic
 from digital_inclusion.devices.queries.units import list_steps
 from digital_inclusion.foundation.database import EVERYTHING, Scope, use_scope, write_transaction
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
-from tests.factories.devices import device, goes, grades, is_ready, takes_in
+from tests.factories.devices import device, goes, grades, is_ready, specifies, takes_in
 from tests.factories.world import World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
@@ -99,10 +99,17 @@ def test_grading_leads_on_and_a_low_grade_does_not(client: FlaskClient, world: W
         grades(world, code, "F5")
     with pytest.raises(Invalid, match="F4"):
         is_ready(world, code, grade="F3")
+    goes(world, code, "testing")
+    specifies(world, code, system=None, licence=None)
     signed_in(client, world, "technician_a")
     form = f"/devices/{code}/grade"
     check_page(client.get(form))
     assert post_form(client, form, {"functional": "F5", "cosmetic": ""}).status_code == 400
-    assert post_form(client, form, {"functional": "F5", "cosmetic": "C6"}).status_code == 303
+    high = post_form(client, form, {"functional": "F5", "cosmetic": "C6", "reason": ""})
+    assert high.status_code == 400 and "The tests say too little for this grade" in page_text(high)
+    assert post_form(client, form, {"functional": "F5", "cosmetic": "C6", "reason": "seen"}).status_code == 303
+    with pytest.raises(Invalid, match="operating system"):
+        goes(world, code, "ready")
+    specifies(world, code)
     goes(world, code, "ready")
     assert (device(code).state, device(code).cosmetic) == ("ready", "C6")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import joinedload
 
 from ..foundation.database import session
 from ..foundation.kernel.errors import NotFound
@@ -122,5 +123,10 @@ def find_booking(thing: str) -> Booking | None:
 
 def find_bookings(things: Collection[str]) -> dict[str, Booking]:
     """Return the appointments that the things have, by their codes."""
-    statement = select(Booking).where(Booking.thing.in_(sorted(things)), Booking.state == BOOKED).order_by(Booking.id)
+    statement = (
+        select(Booking)
+        .where(Booking.thing.in_(sorted(things)), Booking.state == BOOKED)
+        .options(joinedload(Booking.slot))
+        .order_by(Booking.id)
+    )
     return {one.thing: one for one in session().scalars(statement)}

@@ -1,4 +1,4 @@
-"""donating: slots for appointments and their bookings."""
+"""donating: slots for appointments, pledges of the public page, donors and their links."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,11 +11,25 @@ branch_labels = None
 depends_on = None
 
 BOOKED = sa.text("state = 'booked'")
+# A check of one column comes with it: SQLite would have to copy the table for any other.
+SAID = (
+    (
+        "donor_kind",
+        "VARCHAR(12)",
+        "CONSTRAINT ck_donations_donor_kind_known CHECK (donor_kind IN ('person', 'organization'))",
+    ),
+    ("way", "VARCHAR(10)", "CONSTRAINT ck_donations_way_known CHECK (way IN ('drop_off', 'pick_up', 'call'))"),
+    ("pick_up_at", "VARCHAR(300)", ""),
+)
 
 
 def upgrade() -> None:
     _add_slots()
-    guards.wall(["slots", "bookings"])
+    for name, kind, check in SAID:
+        op.execute(f"ALTER TABLE donations ADD COLUMN {name} {kind} {check}")
+    _add_pledges()
+    _add_donors()
+    guards.wall(["slots", "bookings", "donors"])
 
 
 def _add_slots() -> None:
@@ -67,7 +81,89 @@ def _add_slots() -> None:
     )
 
 
+def _add_pledges() -> None:
+    op.create_table(
+        "workshops",
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("takes_devices", sa.Boolean(), nullable=False),
+        sa.Column("fetches", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_workshops_partner_id_partners")),
+        sa.PrimaryKeyConstraint("partner_id", name=op.f("pk_workshops")),
+    )
+    op.create_table(
+        "pledges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("donation_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("pin_hash", sa.String(length=200), nullable=False),
+        sa.Column("shown_digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["donation_id"], ["donations.id"], name=op.f("fk_pledges_donation_id_donations")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_pledges_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledges")),
+        sa.UniqueConstraint("donation_id", name=op.f("uq_pledges_donation_id")),
+        sa.UniqueConstraint("reference", name=op.f("uq_pledges_reference")),
+    )
+    op.create_index(op.f("ix_pledges_shown_digest"), "pledges", ["shown_digest"], unique=False)
+
+
+def _add_donors() -> None:
+    op.create_table(
+        "donors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_donors_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_donors")),
+    )
+    op.create_index(op.f("ix_donors_partner_id"), "donors", ["partner_id"], unique=False)
+    op.create_table(
+        "donor_lots",
+        sa.Column("donation_id", sa.Integer(), nullable=False),
+        sa.Column("donor_id", sa.Integer(), nullable=False),
+        sa.Column("counts_from", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["donation_id"], ["donations.id"], name=op.f("fk_donor_lots_donation_id_donations")),
+        sa.ForeignKeyConstraint(["donor_id"], ["donors.id"], name=op.f("fk_donor_lots_donor_id_donors")),
+        sa.PrimaryKeyConstraint("donation_id", name=op.f("pk_donor_lots")),
+    )
+    op.create_index(op.f("ix_donor_lots_donor_id"), "donor_lots", ["donor_id"], unique=False)
+    op.create_table(
+        "donor_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("donor_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_donor_links_expires_later")),
+        sa.ForeignKeyConstraint(["donor_id"], ["donors.id"], name=op.f("fk_donor_links_donor_id_donors")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_donor_links_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_donor_links")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_donor_links_token_digest")),
+    )
+    op.create_index("ix_donor_links_donor_id", "donor_links", ["donor_id", "id"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_index("ix_donor_links_donor_id", table_name="donor_links")
+    op.drop_table("donor_links")
+    op.drop_index(op.f("ix_donor_lots_donor_id"), table_name="donor_lots")
+    op.drop_table("donor_lots")
+    op.drop_index(op.f("ix_donors_partner_id"), table_name="donors")
+    op.drop_table("donors")
+    op.drop_index(op.f("ix_pledges_shown_digest"), table_name="pledges")
+    op.drop_table("pledges")
+    op.drop_table("workshops")
+    for name, _kind, _check in reversed(SAID):
+        op.drop_column("donations", name)
     _drop_slots()
 
 

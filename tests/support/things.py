@@ -9,9 +9,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
-from digital_inclusion.devices.models import Sanitization
+from digital_inclusion.devices.models import DonorLink, Sanitization
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
@@ -173,6 +174,9 @@ def _add_lot(world: World, partner: str, made: Things) -> None:
     lot = NewLot(donor=f"Donor{partner}", contact=f"donor{partner}@example.org")
     noted = note_lot(lot=lot, lines=f"Laptop, HP, 840, PROMISED{partner}99", chosen={}, by=by)
     made.values["lot"] = noted.code
+    lead = world.actor(f"partner_lead_{partner}")
+    made.secrets.append(make_link(lot=noted, besides=(), by=lead))
+    made.values["link_id"] = session().scalars(select(DonorLink.id).order_by(DonorLink.id.desc())).all()[0]
     made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, f"PROMISED{partner}99"]
 
 

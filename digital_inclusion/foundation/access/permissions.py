@@ -13,7 +13,9 @@ PERMISSIONS: dict[str, str] = {
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",
     "donor:read": "See lots: what a donor gave or promised, and what came of it",
+    "donor:link": "Make a link by which a donor sees what became of what they gave",
     "donor:erase": "Erase what is kept about a donor",
+    "workshop:manage": "Say whether an organization takes donated devices, and where donors find it",
     "sanitization:validate": "Decide whether a wiped medium gets its certificate",
     # appointments
     "slot:read": "See the slots for appointments and how many places are taken",

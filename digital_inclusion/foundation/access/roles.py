@@ -48,8 +48,8 @@ ROLES: dict[str, Role] = {
             "partner_lead",
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
-            _NAVIGATOR + " household:hand_over household:erase donor:read donor:erase intake:manage team:manage "
-            "people:invite people:read",
+            _NAVIGATOR + " household:hand_over household:erase donor:read donor:link donor:erase intake:manage "
+            "workshop:manage team:manage people:invite people:read",
         ),
         _role(
             "technician",
@@ -69,7 +69,8 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read donor:read donor:erase slot:read slot:offer slot:book",
+            "intake:manage device:read donor:read donor:link donor:erase workshop:manage slot:read slot:offer "
+            "slot:book",
             city=True,
         ),
         _role(

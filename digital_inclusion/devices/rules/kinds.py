@@ -10,7 +10,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "laptop",
         "laptop|notebook|netbook|ultrabook|macbook|chromebook|thinkpad|latitude|elitebook|probook|zbook|vaio|lifebook"
-        "|convertible|2 in 1|portatil|may tinh xach tay|笔记本|笔记本电脑",
+        "|convertible|2 in 1|portatil|portatile|may tinh xach tay|笔记本|笔记本电脑",
     ),
     ("tablet", "tablet|ipad|galaxy tab|tableta|may tinh bang|平板|平板电脑"),
     ("hotspot", "hotspot|hot spot|mifi|jetpack"),

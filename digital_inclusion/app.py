@@ -18,6 +18,7 @@ from .foundation.web.transactions import TransactionalFlask, init_transactions
 
 HERE = Path(__file__).resolve().parent.parent
 
+PUBLIC_UPLOAD_BYTES = 2 * 1024 * 1024
 FOUNDATION_PARTS = (audit_jobs, audit_models, files)  # imported so that every table is known before the first migration
 
 # Rooms in the order of their floors; each may have models, jobs, routes.
@@ -28,6 +29,7 @@ ROOMS = [
     "households",
     "progress",
     "matching",
+    "agenda",
     "devices",
     "connectivity",
     "skills",
@@ -83,9 +85,10 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "PRODUCTION": settings.is_production,
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,
         "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
+        "PUBLIC_UPLOAD_BYTES": min(PUBLIC_UPLOAD_BYTES, settings.max_upload_bytes),
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "CHECK_A_SECOND": settings.check_a_second,
-        "TAKES_FILES": {"exchange.upload", "devices.new_lot", "devices.read_erasure_reports"},
+        "TAKES_FILES": _files_taken(settings.max_upload_bytes),
         "SESSION_COOKIE_NAME": "__Host-session" if settings.is_production else "session",
         "SESSION_COOKIE_SECURE": settings.is_production,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -96,6 +99,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "PASSWORD_COST": settings.password_cost,
         "PASSWORD_MEMORY_KIB": settings.password_memory_kib,
     }
+
+
+def _files_taken(most: int) -> dict[str, int]:
+    """Return where files are taken, and how many bytes a request may have there. Anybody may send a donor's list."""
+    trusted = ("exchange.upload", "devices.new_lot", "devices.read_erasure_reports")
+    return dict.fromkeys(trusted, most + 1024 * 1024) | {"residents.donate": PUBLIC_UPLOAD_BYTES + 256 * 1024}
 
 
 def _engine_options(url: str) -> dict[str, object]:

@@ -102,6 +102,12 @@ class Help(_Table):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
+class Donations(_Table):
+    """Donors of devices. Settings loaded before donors were asked have no such table."""
+
+    link_days: Annotated[int, Field(ge=1, le=3650)] = 90
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -162,6 +168,7 @@ class ProgramFile(_Table):
     privacy: Privacy
     imports: Imports
     help: Help = Help()
+    donations: Donations = Donations()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

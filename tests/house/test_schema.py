@@ -48,6 +48,10 @@ CITY_TABLES = {
     "data_media": "reached with their unit",
     "device_parts": "reached with their unit",
     "sanitizations": "reached with their unit",
+    "workshops": "where donors bring devices: public",
+    "pledges": "no name, no contact; reached by reference and PIN, or with the lot",
+    "donor_lots": "reached with their donor",
+    "donor_links": "digests only; reached by the token, or with a lot",
     "intakes": "what partners take, read when a request is sent",
 }
 

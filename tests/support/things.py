@@ -9,9 +9,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
-from digital_inclusion.devices.models import Sanitization
+from digital_inclusion.devices.models import DonorLink, Sanitization
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
@@ -22,6 +23,7 @@ from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.agenda import offers
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
@@ -134,6 +136,8 @@ def _of(world: World, partner: str) -> Things:
     use_scope(EVERYTHING)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
+    made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
+    made.secrets += [made.values["slot"], f"Depot of {partner}"]
     for add in (_add_file, _add_people, _add_lot):
         with write_transaction():
             add(world, partner, made)
@@ -170,6 +174,9 @@ def _add_lot(world: World, partner: str, made: Things) -> None:
     lot = NewLot(donor=f"Donor{partner}", contact=f"donor{partner}@example.org")
     noted = note_lot(lot=lot, lines=f"Laptop, HP, 840, PROMISED{partner}99", chosen={}, by=by)
     made.values["lot"] = noted.code
+    lead = world.actor(f"partner_lead_{partner}")
+    made.secrets.append(make_link(lot=noted, besides=(), by=lead))
+    made.values["link_id"] = session().scalars(select(DonorLink.id).order_by(DonorLink.id.desc())).all()[0]
     made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, f"PROMISED{partner}99"]
 
 

@@ -9,13 +9,14 @@ from datetime import timedelta
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor, system_actor
 from ...foundation.audit.actions import record
-from ...foundation.credentials import hash_password, pin_of, verify_password
+from ...foundation.credentials import hash_password, pin_of
 from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid, NotFound, Throttled
-from ...foundation.kernel.ids import new_code, read_code, token_digest
+from ...foundation.kernel.errors import NotFound, Throttled
+from ...foundation.kernel.ids import new_code, token_digest
 from ...foundation.kernel.messages import _
-from ...foundation.throttle import count_try, is_within
+from ...foundation.pins import open_with_pin
+from ...foundation.throttle import is_within
 from ...households.rules import LANGUAGES
 from ...progress.queries.program import get_program
 from ...progress.rules.program import UNKNOWN_DISTRICT
@@ -26,9 +27,7 @@ from .referring import blank_wish, choose_next, close, contact_of, erase, hand_t
 
 RESIDENT = system_actor("resident")
 CONSENT_VERSION = "help-2026-1"  # the text of templates/residents/ask_for_help.html; a new text gets a new version
-SENT_PER_ADDRESS, PER_ADDRESS, PER_PAIR, PER_REFERENCE = 20, 100, 8, 40
-HOUR, DAY, WINDOW = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
-WRONG = _("The code and the PIN do not fit together. Check both and try again.")
+SENT_PER_ADDRESS, HOUR = 20, timedelta(hours=1)
 
 
 def send_request(
@@ -73,23 +72,14 @@ def _placed(wish: Wish) -> Wish:
 
 
 def open_request(*, reference: str, pin: str, address: str, by: Actor) -> int:
-    """Return the id of the request that the code and the PIN open; raise Invalid, the same for every reason.
-
-    Tries are counted per address, per code from one address, and per code; nobody else's code is held up by them.
-    """
+    """Return the id of the request that the code and the PIN open; raise Invalid, the same for every reason."""
     policy.check(by, "request:answer")
-    code = read_code(reference)
-    meant = code or reference[:20].upper()
-    session().rollback()  # the count has a transaction of its own, which must not wait for this one
-    count_try("help.address", address, limit=PER_ADDRESS, window=HOUR)
-    count_try("help.pair", f"{meant}|{address}", limit=PER_PAIR, window=WINDOW)
-    count_try("help.reference", meant, limit=PER_REFERENCE, window=DAY)
+    return open_with_pin("help", reference=reference, pin=pin, address=address, find=_stored_pin)
+
+
+def _stored_pin(code: str | None) -> tuple[int, str]:
     found = find_request(code)
-    request_id, stored = (found.id, found.pin_hash) if found is not None else (0, "")
-    session().rollback()  # hashing takes long: no lock is held meanwhile
-    if not verify_password(stored, "".join(pin.split())):
-        raise Invalid(WRONG)
-    return request_id
+    return (found.id, found.pin_hash) if found is not None else (0, "")
 
 
 def correct_request(*, request_id: int, contact: Contact, wish: Wish, by: Actor) -> None:

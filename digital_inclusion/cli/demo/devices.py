@@ -1,10 +1,14 @@
 """The demo's donated devices: one lot on its way through the workshop, one that is promised. All invented."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from ...agenda.actions import offer_slots
+from ...agenda.rules import NewSlots
 from ...devices.actions.bench import assign_devices
 from ...devices.actions.describing import note_specs, specs_of
+from ...devices.actions.donating import DONOR, Offered, send_pledge
+from ...devices.actions.donors import change_workshop
 from ...devices.actions.harvesting import NewPart, take_part
 from ...devices.actions.listing_media import declare_media, list_medium
 from ...devices.actions.moving import Place, grade_device, move_devices
@@ -15,11 +19,13 @@ from ...devices.actions.taking_in import Described
 from ...devices.actions.testing import note_checks
 from ...devices.models import Device, Donation
 from ...devices.queries.checks import proposal_for
+from ...devices.rules.donating import Giver
 from ...devices.rules.erasures import SeenMedium
 from ...devices.rules.sanitizing import NewSanitization, Verdict
 from ...devices.rules.specs import FIELDS, Value, print_of
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
+from ...foundation.kernel.ids import new_token
 from .doing import Desk
 
 # kind, maker, model, data medium (None: it keeps nothing), what wipes it
@@ -63,6 +69,33 @@ def fill_devices(desk: Desk) -> None:
     for number, far in enumerate(_FAR):
         if far != "missing":
             _bring_far(desk, lot, number, far, technician, validator)
+    _ask_donors(desk, technician)
+
+
+def _ask_donors(desk: Desk, technician: Actor) -> None:
+    """Open the workshop to donors: times to bring and to fetch devices, and one gift from the public page."""
+    partner_id = technician.partner_id or 0
+    with desk.at(desk.plan.until):
+        change_workshop(
+            partner_id=partner_id, takes_devices=True, fetches=True, address="40 Orchard Yard, side door",
+            phone="(408) 555-0110", by=desk.world.manager,
+        )  # fmt: skip
+        brought = _offer(technician, "drop_off", 3, "40 Orchard Yard, side door", 4)
+        _offer(technician, "pick_up", 5, "At the donor’s door", 2)
+        giver = Giver(
+            kind="organization", name="Copperfield Dental", contact="(408) 555-0177", way="drop_off", slot=brought
+        )
+        offered = Offered({"laptop": 5, "monitor": 2})
+        send_pledge(giver=giver, taker_id=partner_id, offered=offered, token=new_token(), address="demo", by=DONOR)
+
+
+def _offer(by: Actor, purpose: str, days: int, place: str, room: int) -> str:
+    """Offer an afternoon in each of four weeks; return the code of the first."""
+    starts = datetime.combine(clock.today() + timedelta(days=days), time(14))
+    new = NewSlots(
+        purpose=purpose, starts_at=starts, ends_at=starts + timedelta(hours=3), place=place, capacity=room, weeks=4
+    )
+    return offer_slots(new=new, by=by)[0].code
 
 
 def _note(by: Actor, donor: str, contact: str, numbers: Sequence[int], received_on: date | None) -> Donation:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from sqlalchemy import Table, insert, literal, null, select
+from sqlalchemy import Integer, Table, insert, literal, null, select
 from sqlalchemy.exc import IntegrityError
 
 from ...foundation.access import policy
@@ -23,7 +23,7 @@ from ...foundation.sheets import SheetError, open_sheet
 from ...progress.actions.book import bulk_insert
 from ..models import Device, DeviceMove, Donation
 from ..queries.lots import find_same_list, find_serials
-from ..rules.manifest import MOST_CHARACTERS, MOST_ROWS, Listed, Manifest, columns_of, read_lines, to_lines
+from ..rules.manifest import MOST_CHARACTERS, MOST_ROWS, TOO_MANY, Listed, Manifest, columns_of, read_lines, to_lines
 from ..rules.states import State
 
 _MOST_WORKSHEETS = 20
@@ -41,6 +41,9 @@ class NewLot:
     note: str | None = None
     manifest_name: str | None = None
     again: bool = False
+    donor_kind: str | None = None
+    way: str | None = None
+    pick_up_at: str | None = None
 
 
 @contextmanager
@@ -55,30 +58,31 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def read_file(*, stream: BinaryIO, filename: str, by: Actor) -> str:
-    """Return what a file says of devices as lines. Raises SheetError, or Invalid where no column tells of devices."""
+def read_file(*, stream: BinaryIO, filename: str, most: int = MOST_ROWS, by: Actor) -> str:
+    """Return what a file says of devices as lines, ``most`` rows. Raises SheetError for what cannot be read, and
+    Invalid where no column tells of devices."""
     policy.check(by, "device:work")
     let_go()  # nobody waits for us while we read
     with _without_collector(), open_sheet(stream, filename) as sheet:
         if columns_of(sheet.headers):
-            return _lines(sheet)
+            return _lines(sheet, most)
         others = [name for name in sheet.worksheets[:_MOST_WORKSHEETS] if name != sheet.worksheet]
     for name in others:
         try:
             with open_sheet(stream, filename, worksheet=name) as sheet:
                 if columns_of(sheet.headers):
-                    return _lines(sheet)
+                    return _lines(sheet, most)
         except SheetError:
             continue  # an empty one
     raise Invalid(_("We found no devices in this file. It needs columns such as Type, Make, Model and Serial number."))
 
 
-def _lines(sheet: Any) -> str:
+def _lines(sheet: Any, most: int) -> str:
     rows = []
     for row in sheet:
         rows.append(row)
-        if len(rows) > MOST_ROWS:
-            raise Invalid(_("That is more than 20,000 rows. Please divide the list."))
+        if len(rows) > most:
+            raise Invalid(TOO_MANY[most])
     lines = to_lines(columns_of(sheet.headers), rows)
     if len(lines) > MOST_CHARACTERS:
         raise Invalid(_("This list is too long. Please divide it."))
@@ -117,24 +121,31 @@ def _note(lot: NewLot, lines: str, chosen: Mapping[str, str], by: Actor) -> Dona
     seen = preview_list(lines=lines, chosen=chosen, by=by)
     if seen.same is not None and not lot.again:
         raise Conflict(_("This very list is lot %(code)s already. Nothing was written."), code=seen.same.code)
+    return write_lot(lot=lot, manifest=seen.manifest, lines=lines, by=by)
+
+
+def write_lot(*, lot: NewLot, manifest: Manifest, lines: str, by: Actor) -> Donation:
+    """Write a lot of ``by``'s organization and a pledged unit for each of the manifest's, unasked."""
+    policy.check(by, "device:work")
     donation = Donation(
         code=new_code(),
         partner_id=by.partner_id or 0,
         donor=lot.donor,
         donor_contact=lot.contact,
+        donor_kind=lot.donor_kind,
+        way=lot.way,
+        pick_up_at=lot.pick_up_at,
         received_on=lot.received_on,
         note=lot.note,
         manifest_name=lot.manifest_name,
         manifest_key=_key_of(lines) if lines.strip() else None,
         created_at=clock.now(),
-        created_by=by.user_id,
+        created_by=by.user_id or 0,
     )
     session().add(donation)
     session().flush()
-    _pledge(donation, seen.manifest.units)
-    record(
-        "donation.noted", by=by, subject=donation, pledged=len(seen.manifest.units), refused=len(seen.manifest.refused)
-    )
+    _pledge(donation, manifest.units, by)
+    record("donation.noted", by=by, subject=donation, pledged=len(manifest.units), refused=len(manifest.refused))
     return donation
 
 
@@ -144,7 +155,7 @@ def _key_of(lines: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _pledge(donation: Donation, units: list[Listed]) -> None:
+def _pledge(donation: Donation, units: list[Listed], by: Actor) -> None:
     """Write the units and their first step, past the ORM."""
     now = clock.now()
     same: dict[str, Any] = {
@@ -168,7 +179,7 @@ def _pledge(donation: Donation, units: list[Listed]) -> None:
                 raise
     moves = select(
         Device.id, null(), literal(State.PLEDGED.value), Device.holder_id, literal(now, Instant()),
-        literal(donation.created_by),
+        literal(by.user_id, Integer()),
     ).where(Device.donation_id == donation.id)  # fmt: skip
     columns = ["device_id", "from_state", "to_state", "holder_id", "moved_at", "moved_by"]
     session().execute(insert(DeviceMove).from_select(columns, moves))

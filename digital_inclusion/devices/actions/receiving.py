@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ...agenda.actions import cancel_booking
+from ...agenda.queries import find_booking
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -10,7 +12,9 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
 from ...foundation.kernel.messages import _
 from ..models import Device, Donation
+from ..queries.donors import find_donor, list_links
 from ..queries.lots import count_lot, find_in_house, find_nameless
+from ..queries.pledges import find_pledge_of
 from ..rules.scanning import check_scan, is_label
 from .moving import Place
 from .taking_in import Described, receive_pledged, take_in_device
@@ -67,7 +71,22 @@ def close_lot(*, lot: Donation, by: Actor) -> None:
 
 
 def erase_donor(*, lot: Donation, by: Actor) -> None:
-    """Forget who gave it: name, contact, note, and the name of their file. What came stays."""
+    """Forget who gave it: name, contact, note, address, the name of their file, reference and PIN. What came stays."""
+    policy.check(by, "donor:erase", lot)
+    forget_donor(lot=lot, by=by)
+    record("donation.erased", by=by, subject=lot)
+
+
+def forget_donor(*, lot: Donation, by: Actor) -> None:
+    """Blank what says who gave the lot; give its appointment back; end the links by which the donor looks on."""
     policy.check(by, "donor:erase", lot)
     lot.donor, lot.donor_contact, lot.note, lot.manifest_name = "", None, None, None
-    record("donation.erased", by=by, subject=lot)
+    lot.donor_kind, lot.pick_up_at = None, None
+    pledge = find_pledge_of(lot)
+    if pledge is not None:
+        pledge.pin_hash, pledge.shown_digest, pledge.erased_at = "", "", clock.now()
+    if find_booking(lot.code) is not None:
+        cancel_booking(thing=lot.code, by=by)
+    donor = find_donor(lot)
+    for link in list_links(donor) if donor is not None else ():
+        link.ended_at = link.ended_at or clock.now()

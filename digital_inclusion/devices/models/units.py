@@ -22,18 +22,25 @@ class Donation(PartnerOwned, Base):
     """A lot: what one donor gave or pledged at one time, and what arrived of it."""
 
     __tablename__ = "donations"
-    __table_args__ = (CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),)
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),
+        CheckConstraint("donor_kind IN ('person', 'organization')", name="donor_kind_known"),
+        CheckConstraint("way IN ('drop_off', 'pick_up', 'call')", name="way_known"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
     donor: Mapped[str] = mapped_column(String(200))  # a person or an organization
     donor_contact: Mapped[str | None] = mapped_column(String(254))
+    donor_kind: Mapped[str | None] = mapped_column(String(12))  # None: nobody asked
+    way: Mapped[str | None] = mapped_column(String(10))  # how it comes: brought, fetched, or "call me"
+    pick_up_at: Mapped[str | None] = mapped_column(String(300))  # where it is fetched
     received_on: Mapped[date | None]  # None: pledged
     note: Mapped[str | None] = mapped_column(String(500))
     manifest_name: Mapped[str | None] = mapped_column(String(200))  # what the file was called
     manifest_key: Mapped[str | None] = mapped_column(String(64))  # digest of the list: the same one is known again
     created_at: Mapped[datetime]
-    created_by: Mapped[int]
+    created_by: Mapped[int]  # 0: the public page
     closed_at: Mapped[datetime | None]  # everything that came is taken in: what is still pledged did not come
     closed_by: Mapped[int | None]
 

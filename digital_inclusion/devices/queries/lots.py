@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
+from ...agenda.models import Slot
+from ...agenda.queries import find_bookings
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.database import session
@@ -55,6 +57,7 @@ class LotRow:
     partner: str
     promised: int
     came: int
+    slot: Slot | None = None  # the time that its donor chose
 
 
 def list_lots(*, after: int | None = None) -> list[LotRow]:
@@ -70,7 +73,9 @@ def list_lots(*, after: int | None = None) -> list[LotRow]:
     )
     if after is not None:
         statement = statement.where(Donation.id < after)
-    return [LotRow(*row) for row in session().execute(statement)]
+    rows = session().execute(statement).all()
+    booked = find_bookings([lot.code for lot, *_rest in rows])
+    return [LotRow(*row, booked[row[0].code].slot if row[0].code in booked else None) for row in rows]
 
 
 def count_lot(lot: Donation) -> dict[str, int]:

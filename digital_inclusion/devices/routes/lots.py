@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ...agenda.forms import told_time
+from ...agenda.queries import find_booking
 from ...foundation.access.identity import Actor
 from ...foundation.kernel.errors import DomainError, Invalid
 from ...foundation.web.errors import sentence_of
@@ -26,7 +28,7 @@ def list_lots() -> str:
     """Show the lots, the newest first."""
     rows = lots.list_lots(after=request.args.get("after", type=int))
     following = rows[lots.PAGE - 1].lot.id if len(rows) > lots.PAGE else None
-    return render_template("devices/list_lots.html", rows=rows[: lots.PAGE], next=following)
+    return render_template("devices/list_lots.html", rows=rows[: lots.PAGE], next=following, told_time=told_time)
 
 
 @bp.route("/devices/lots/new", methods=["GET", "POST"])
@@ -104,6 +106,8 @@ def show_lot(lot: str) -> str:
         own=found.partner_id == by.partner_id,
         kinds=DEVICE_KINDS,
         states=STATES,
+        slot=booking.slot if (booking := find_booking(found.code)) is not None else None,
+        told_time=told_time,
     )
 
 

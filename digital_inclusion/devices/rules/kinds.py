@@ -10,17 +10,17 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "laptop",
         "laptop|notebook|netbook|ultrabook|macbook|chromebook|thinkpad|latitude|elitebook|probook|zbook|vaio|lifebook"
-        "|convertible|2 in 1",
+        "|convertible|2 in 1|portatil|portatile|may tinh xach tay|笔记本|笔记本电脑",
     ),
-    ("tablet", "tablet|ipad|galaxy tab"),
+    ("tablet", "tablet|ipad|galaxy tab|tableta|may tinh bang|平板|平板电脑"),
     ("hotspot", "hotspot|hot spot|mifi|jetpack"),
-    ("phone", "phone|smartphone|iphone|cellphone|mobile"),
+    ("phone", "phone|smartphone|iphone|cellphone|mobile|celular|telefono|dien thoai|手机"),
     ("router", "router"),
-    ("monitor", "monitor|display"),
+    ("monitor", "monitor|display|man hinh|显示器"),
     (
         "desktop",
         "desktop|tower|minitower|microtower|workstation|optiplex|thinkcentre|elitedesk|prodesk|chromebox"
-        "|small form factor|sff|pc|computer",
+        "|small form factor|sff|pc|computer|computadora|ordenador|may tinh de ban|台式机|台式电脑",
     ),
 )
 _PHRASES = [(f" {phrase} ", kind) for kind, phrases in _WORDS for phrase in phrases.split("|")]

@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
@@ -12,6 +13,11 @@ from ...progress.rules.units import unit_key
 from .kinds import kind_of
 
 MOST_ROWS = 20_000
+MOST_PUBLIC = 2_000  # rows of a list that anybody may send
+TOO_MANY = {
+    MOST_ROWS: _("That is more than 20,000 rows. Please divide the list."),
+    MOST_PUBLIC: _("That is more than 2,000 devices. Please divide the list, or call us."),
+}
 MOST_CHARACTERS = 1_500_000  # of a list as lines: about 75 for each of 20,000 rows
 SKIP = "skip"  # chosen instead of a kind: rows with this word stay out
 
@@ -31,6 +37,8 @@ _ROW, _NOTE = "row", "note"  # columns of our own, in lists that we read from a 
 _ORDER = (TYPE, MAKER, MODEL, SERIAL)  # of lines without headers
 _BROKEN = "broken_quotes"
 
+# "5 laptops", "3 x iPad"; a "2 in 1" is one.
+_SO_MANY = re.compile(r"(?P<count>\d{1,5})\s*(?:[x×*]\s*)?(?P<what>(?!in\b)[^\W\d].*)", re.IGNORECASE)
 # A number as a spreadsheet shows a long one, and the same number saved as a workbook.
 _ROUNDED = re.compile(r"\d+[.,]\d+E[+-]?\d{1,3}|\d+E\+\d{1,3}|\d{7,}0{6,}", re.IGNORECASE)
 # What makers and clerks write where there is no serial number; folded.
@@ -133,11 +141,11 @@ def to_lines(columns: Columns, rows: Iterable[tuple[int, Sequence[str], str]]) -
     return "\n".join(lines)
 
 
-def read_lines(text: str, chosen: Mapping[str, str]) -> Manifest:
+def read_lines(text: str, chosen: Mapping[str, str], *, most: int = MOST_ROWS) -> Manifest:
     """Read lines, typed or from a file. ``chosen``: word as folded -> kind, or SKIP. Raises Invalid for too many."""
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) > MOST_ROWS + 1:
-        raise Invalid(fields={"lines": _("That is more than 20,000 rows. Please divide the list.")})
+    if len(lines) > most + 1:
+        raise Invalid(fields={"lines": TOO_MANY[most]})
     if not lines:
         return Manifest()
     mark = next((one for one in ("\t", ";", ",") if one in lines[0][1]), ",")
@@ -150,7 +158,28 @@ def read_lines(text: str, chosen: Mapping[str, str]) -> Manifest:
     if columns:
         return read_rows(columns, rows[1:], chosen)
     plain: Columns = {name: [place] for place, name in enumerate(_ORDER)}
-    return read_rows(plain, [(number, _ordered(cells)) for number, cells in rows], chosen)
+    spelled = list(islice(_one_each(rows), most + 2))
+    if len(spelled) > most + 1:
+        raise Invalid(fields={"lines": TOO_MANY[most]})
+    return read_rows(plain, [(number, _ordered(cells)) for number, cells in spelled], chosen)
+
+
+def _one_each(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield "5 laptops" as five rows of one laptop each; a row with a serial number is one unit, whatever it says."""
+    for number, cells in rows:
+        said = _SO_MANY.fullmatch(cells[0].strip())
+        if said is None or any(cell.strip() for cell in cells[3:]) or kind_of(said["what"]) is None:
+            yield number, cells
+            continue
+        for _unit in range(int(said["count"])):
+            yield number, [said["what"], *cells[1:]]
+
+
+def so_many(counts: Mapping[str, int]) -> list[Listed]:
+    """Return units of which a donor says the kind and the number alone."""
+    return [
+        Listed(0, kind, kind, None, None, None, None) for kind, count in counts.items() for _unit in range(count)
+    ]  # fmt: skip
 
 
 def _ordered(cells: list[str]) -> list[str]:

@@ -13,8 +13,14 @@ PERMISSIONS: dict[str, str] = {
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",
     "donor:read": "See lots: what a donor gave or promised, and what came of it",
+    "donor:link": "Make a link by which a donor sees what became of what they gave",
     "donor:erase": "Erase what is kept about a donor",
+    "workshop:manage": "Say whether an organization takes donated devices, and where donors find it",
     "sanitization:validate": "Decide whether a wiped medium gets its certificate",
+    # appointments
+    "slot:read": "See the slots for appointments and how many places are taken",
+    "slot:offer": "Offer slots for appointments and close them",
+    "slot:book": "Book a place in a slot, and give it back",
     # requests for help
     "request:answer": "Open and answer requests for help",
     "intake:manage": "Say which requests for help an organization takes",

@@ -15,6 +15,7 @@ class ConfirmedForm(Form):
     """A form whose effect is shown before it happens. Whatever is changed after that is shown once more."""
 
     seen = HiddenField()
+    unseen: frozenset[str] = frozenset()  # fields that are asked together with the effect, and do not change it
 
     def is_confirmed(self) -> bool:
         """Tell whether exactly these values were shown with their effect."""
@@ -25,5 +26,5 @@ class ConfirmedForm(Form):
         self.seen.data = self._print()
 
     def _print(self) -> str:
-        values = {name: str(value) for name, value in self.data.items() if name not in _OWN}
+        values = {name: str(value) for name, value in self.data.items() if name not in _OWN | self.unseen}
         return fingerprint("confirm", request.path, json.dumps(values, sort_keys=True, ensure_ascii=False))

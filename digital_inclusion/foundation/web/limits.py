@@ -8,7 +8,8 @@ def init_limits(app: Flask) -> None:
 
     @app.before_request
     def limit() -> None:
-        takes_files = request.endpoint in current_app.config["TAKES_FILES"]
-        if not takes_files or request.mimetype != "multipart/form-data":
+        most = current_app.config["TAKES_FILES"].get(request.endpoint)
+        if most is None or request.mimetype != "multipart/form-data":
             # an urlencoded body is read at once, whatever its size: MAX_FORM_MEMORY_SIZE does not hold for it
-            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+            most = current_app.config["MAX_FORM_MEMORY_SIZE"]
+        request.max_content_length = most

@@ -13,6 +13,8 @@ from digital_inclusion.casework.actions import answering, asking
 from digital_inclusion.casework.models import HelpRequest, Referral
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.errors import Invalid, Throttled
+from digital_inclusion.foundation.pins import PER_PAIR, PER_REFERENCE
 from tests.factories.help import asks, takes
 from tests.factories.world import World
 from tests.support.help import NAME, ask_for_help, code_and_pin, filled, follow, send_help
@@ -170,7 +172,7 @@ def test_follow_takes_as_long_for_a_wrong_code_as_for_a_wrong_pin(
     for time in range(5):
         for code, times in taken.items():
             began = perf_counter()
-            with pytest.raises(asking.Invalid):
+            with pytest.raises(Invalid):
                 asking.open_request(reference=code, pin="x", address=f"10.1.1.{time}", by=asking.RESIDENT)
             times.append(perf_counter() - began)
     known, unknown = (median(times) for times in taken.values())
@@ -180,7 +182,7 @@ def test_follow_takes_as_long_for_a_wrong_code_as_for_a_wrong_pin(
 def test_follow_is_throttled_per_code_and_address_and_no_other_is_held_up(client: FlaskClient, world: World) -> None:
     reference, pin = asks()
     other, other_pin = asks("Somebody Else")
-    for _time in range(asking.PER_PAIR):
+    for _time in range(PER_PAIR):
         assert follow(client, reference, "x").status_code == 400
     page = follow(client, reference, pin)
     assert page.status_code == 429
@@ -190,10 +192,10 @@ def test_follow_is_throttled_per_code_and_address_and_no_other_is_held_up(client
 
 def test_follow_is_throttled_per_code_from_everywhere(app: Flask, world: World) -> None:
     reference, pin = asks()
-    for time in range(asking.PER_REFERENCE):
-        with pytest.raises(asking.Invalid):
+    for time in range(PER_REFERENCE):
+        with pytest.raises(Invalid):
             asking.open_request(reference=reference, pin="x", address=f"10.2.0.{time}", by=asking.RESIDENT)
-    with pytest.raises(asking.Throttled):
+    with pytest.raises(Throttled):
         asking.open_request(reference=reference, pin=pin, address="10.3.0.1", by=asking.RESIDENT)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from digital_inclusion.devices.rules.kinds import kind_of
 from digital_inclusion.devices.rules.manifest import (
+    MOST_PUBLIC,
     MOST_ROWS,
     SKIP,
     Manifest,
@@ -150,3 +151,20 @@ def test_row_numbers_of_a_file_survive_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"Type,Make,Model,Serial\r\rLaptop,HP,840,5CD1\rLaptop,HP,840,5CD1\r")  # CR alone
     assert [(one.row, one.params["row"]) for one in _read(path).refused] == [(4, 3)]
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [("5 laptops", ["laptop"] * 5), ("3 x iPad, Apple", ["tablet"] * 3), ("2× monitor", ["monitor"] * 2),
+     ("2 in 1 laptop", ["laptop"]), ("5 laptops, HP, 840, 5CD1", ["laptop"]), ("0 laptops", []),
+     ("4 computadoras portátiles", ["laptop"] * 4), ("2 máy tính bảng", ["tablet"] * 2),
+     ("3 笔记本电脑", ["laptop"] * 3)],
+)  # fmt: skip
+def test_so_many_of_a_kind_are_that_many(line: str, kinds: list[str]) -> None:
+    assert [one.kind for one in read_lines(line, {}).units] == kinds
+
+
+@pytest.mark.parametrize("lines", ["9999 laptops", "1500 laptops\n1500 tablets", "99999 laptops\n" * 50])
+def test_so_many_lines_are_bounded(lines: str) -> None:
+    with pytest.raises(Invalid):
+        read_lines(lines, {}, most=MOST_PUBLIC)

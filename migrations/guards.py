@@ -26,7 +26,9 @@ FIRST_PARTNER_TABLES = (
     "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
     "standings", "stored_files",
 )  # fmt: skip
-PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations")
+PARTNER_TABLES = (
+    *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "device_requests", "reservations",
+)  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 
 

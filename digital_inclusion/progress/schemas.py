@@ -102,6 +102,15 @@ class Help(_Table):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
+class DevicesTable(_Table):
+    """Who gets how many devices, and for how long. Settings loaded before there were any have no such table."""
+
+    per_kind: Annotated[int, Field(ge=1, le=10)] = 1
+    more_when: Annotated[str, Field(max_length=300)] = ""  # when a household gets one more; "": never
+    reservation_days: Annotated[int, Field(ge=1, le=90)] = 7
+    loan_days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -162,6 +171,7 @@ class ProgramFile(_Table):
     privacy: Privacy
     imports: Imports
     help: Help = Help()
+    devices: DevicesTable = DevicesTable()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

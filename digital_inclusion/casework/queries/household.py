@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
+from ...devices.queries.requests import Asked, list_asked
 from ...foundation.database import read_rows, session
 from ...foundation.kernel.errors import NotFound
 from ...funding.models import Grant
@@ -88,6 +89,7 @@ class HouseholdPage:
     events: Sequence[Event]
     elsewhere: Sequence[date]  # days on which another partner did something for the same household
     needs: Sequence[Need]
+    asked: Sequence[Asked]  # open requests for devices
 
     @property
     def facts(self) -> list[FactRow]:
@@ -149,6 +151,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         events=_events(facts, names),
         elsewhere=list_days_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
         needs=_needs(household, standing, things, today),
+        asked=list_asked(household.id),
     )
 
 

@@ -87,7 +87,7 @@ class SignedForm(OneMoreFields, ScannedForm):
         choices=[SelectChoice(KEEPS, _l("They keep it")), SelectChoice(LOAN, _l("It is a loan"))],
         default=KEEPS,
     )
-    loan_due_on = DayField(_l("On loan until"), validators=[Optional()])
+    loan_due_on = DayField(_l("On loan until"))
     signed = RadioField(
         _l("How do they sign?"),
         choices=[SelectChoice(ON_SCREEN, _l("On this screen")), SelectChoice(ON_PAPER, _l("On paper"))],

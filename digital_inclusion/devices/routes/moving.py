@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
+from ...foundation.kernel.text import without_controls
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...partners.queries import list_all_partners
@@ -53,7 +54,7 @@ def _filter() -> units.DeviceFilter:
         state=state if state in STATES or state in units.GROUPS or state == "all" else "stock",
         kind=kind if kind in DEVICE_KINDS else None,
         grade=grade if grade in FUNCTIONAL else None,
-        site=args.get("site"),
+        site=without_controls(args["site"]) if "site" in args else None,
         ready=span_of(age, clock.now()) if age in AGES else None,
         after=args.get("after", type=int),
     )

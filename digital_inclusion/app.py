@@ -28,6 +28,7 @@ ROOMS = [
     "households",
     "progress",
     "matching",
+    "agenda",
     "devices",
     "connectivity",
     "skills",

@@ -52,6 +52,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Media taken out"), "devices.list_taken_out", "split", _DEVICES),
     Entry(_("Validate wipes"), "devices.list_to_validate", "shield", _DEVICES),
     Entry(_("Labels"), "devices.labels", "print", _DEVICES),
+    Entry(_("Appointments"), "agenda.list_slots", "calendar", _DEVICES),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
     Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
     Entry(_("Audit"), "reporting.audit", "shield", _CITY),

@@ -27,7 +27,8 @@ FIRST_PARTNER_TABLES = (
     "standings", "stored_files",
 )  # fmt: skip
 PARTNER_TABLES = (
-    *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "device_requests", "reservations",
+    *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "device_requests",
+    "reservations",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -25,6 +25,7 @@ from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.queries.served import get_served
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.agenda import offers
 from tests.factories.devices import STROKES, is_ready, takes_in
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
@@ -144,6 +145,8 @@ def _of(world: World, partner: str) -> Things:
     use_scope(EVERYTHING)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
+    made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
+    made.secrets += [made.values["slot"], f"Depot of {partner}"]
     for add in (_add_file, _add_people, _add_lot):
         with write_transaction():
             add(world, partner, made)

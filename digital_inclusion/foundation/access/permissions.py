@@ -16,6 +16,10 @@ PERMISSIONS: dict[str, str] = {
     "donor:read": "See lots: what a donor gave or promised, and what came of it",
     "donor:erase": "Erase what is kept about a donor",
     "sanitization:validate": "Decide whether a wiped medium gets its certificate",
+    # appointments
+    "slot:read": "See the slots for appointments and how many places are taken",
+    "slot:offer": "Offer slots for appointments and close them",
+    "slot:book": "Book a place in a slot, and give it back",
     # requests for help
     "request:answer": "Open and answer requests for help",
     "intake:manage": "Say which requests for help an organization takes",

@@ -31,7 +31,8 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
-    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request"
+    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
+    "slot:read slot:offer slot:book"
 )
 
 ROLES: dict[str, Role] = {
@@ -54,7 +55,7 @@ ROLES: dict[str, Role] = {
             "technician",
             _("Technician"),
             _("Takes donated devices in, wipes, tests and grades them."),
-            "device:read device:work donor:read donor:erase settings:read",
+            "device:read device:work donor:read donor:erase settings:read slot:read slot:offer slot:book",
         ),
         _role(
             "sanitization_validator",
@@ -68,7 +69,7 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read donor:read donor:erase",
+            "intake:manage device:read donor:read donor:erase slot:read slot:offer slot:book",
             city=True,
         ),
         _role(

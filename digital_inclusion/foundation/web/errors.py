@@ -2,10 +2,10 @@
 
 import logging
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import format_date, format_datetime, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..database import OutOfScope, session
-from ..kernel import errors
+from ..kernel import clock, errors
 from .gate import SecondFactorNeeded, SignInNeeded
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,17 @@ STATUS: dict[type[errors.DomainError], int] = {
 
 
 def sentence_of(error: errors.DomainError) -> str:
-    """Return the error's sentence in the reader's language, days in it as they are written there."""
+    """Return the error's sentence in the reader's language, days and times in it as they are written there."""
     if not error.params:
         return str(gettext(error.message))
-    params = {name: format_date(value) if isinstance(value, date) else value for name, value in error.params.items()}
-    return str(gettext(error.message, **params))
+    return str(gettext(error.message, **{name: _told(value) for name, value in error.params.items()}))
+
+
+def _told(value: object) -> object:
+    """Return a day, or an instant on the city's clock, as the reader writes it."""
+    if isinstance(value, datetime):
+        return format_datetime(clock.local(value).replace(tzinfo=None), "short", rebase=False)
+    return format_date(value) if isinstance(value, date) else value
 
 
 def _page(status: int, sentence: str | None = None) -> AnyResponse:

@@ -45,6 +45,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Devices"), "devices.list_devices", "device", _DEVICES),
     Entry(_("Stock"), "devices.stock", "chart", _DEVICES),
     Entry(_("Requests for devices"), "devices.list_requests", "flag", _DEVICES),
+    Entry(_("Who comes when"), "devices.list_appointments", "clock", _DEVICES),
     Entry(_("Loans due"), "devices.list_loans", "calendar", _DEVICES),
     Entry(_("Lots"), "devices.list_lots", "inbox", _DEVICES),
     Entry(_("Scan"), "devices.move_many", "list", _DEVICES),

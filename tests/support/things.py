@@ -43,7 +43,10 @@ CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
 TRIES = {"devices.verify_sanitization", "devices.validate_sanitization"}
 RECEIPTS = {"devices.show_receipt", "devices.show_signature"}
 OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", "devices.ask_for_device", *RECEIPTS}
-REQUESTS = {"devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request"}
+REQUESTS = {
+    "devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request",
+    "devices.book_appointment", "devices.cancel_appointment",
+}  # fmt: skip
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 

@@ -1,5 +1,7 @@
 """End reservations: what every way out of "reserved" has in common."""
 
+from ...agenda.actions import cancel_booking
+from ...agenda.queries import find_booking
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
 from ...foundation.kernel import clock
@@ -15,6 +17,9 @@ def end_reservation(reservation: Reservation, how: str, by: Actor) -> None:
     if request.state == RequestState.RESERVED and how not in (HANDED_OVER, CLOSED):
         request.state = RequestState.WAITING.value
     record("device.reservation_ended", by=by, subject=reservation, request=request.id, how=how)
+    booking = find_booking(request.code)
+    if booking is not None and (how != HANDED_OVER or booking.slot.starts_at > clock.now()):
+        cancel_booking(thing=request.code, by=by)
 
 
 def let_go(device: Device, by: Actor) -> None:

@@ -1,5 +1,7 @@
 """What people type when a household needs a device, and when one is held back for it."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -58,6 +60,17 @@ class ReserveForm(Form):
         validators=[Optional(), Length(max=LONGEST_REASON)],
         description=_l("Needed when it was not proposed, or when others are passed by. No names, please."),
     )
+
+
+class SlotForm(Form):
+    """A time at which they get it."""
+
+    slot = SelectField(_l("When do they come?"), validators=[InputRequired(_l("Please choose a time."))])
+
+    def offer(self, times: Sequence[tuple[str, str]]) -> "SlotForm":
+        """Set the times that are free, as codes and what people read."""
+        self.slot.choices = [("", gettext("Please choose")), *times]
+        return self
 
 
 class WithdrawForm(Form):

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from ...agenda.models import Booking, Slot
+from ...agenda.queries import BOOKED
 from ...foundation.database import read_rows, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
@@ -63,7 +65,8 @@ def list_requests_of(household_id: int) -> list[DeviceRequest]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An open request as its household's page tells of it. ``tag``: the unit held back, ``until_on`` its last day."""
+    """An open request as its household's page tells of it. ``tag``: the unit held back, ``until_on`` its last day;
+    ``comes_at``: when they come for it."""
 
     code: str
     kind: str
@@ -71,6 +74,7 @@ class Asked:
     asked_on: date
     tag: str | None
     until_on: date | None
+    comes_at: datetime | None
 
 
 def list_asked(household_id: int) -> list[Asked]:
@@ -79,14 +83,16 @@ def list_asked(household_id: int) -> list[Asked]:
 
 
 @cache
-def _asked() -> Select[str, str, str, date, str, date]:
+def _asked() -> Select[str, str, str, date, str, date, datetime]:
     return (
         select(
             DeviceRequest.code, DeviceRequest.kind, DeviceRequest.state, DeviceRequest.asked_on, Device.code,
-            Reservation.until_on,
+            Reservation.until_on, Slot.starts_at,
         )
         .outerjoin(Reservation, (Reservation.request_id == DeviceRequest.id) & Reservation.ended_at.is_(None))
         .outerjoin(Device, Device.id == Reservation.device_id)
+        .outerjoin(Booking, (Booking.thing == DeviceRequest.code) & (Booking.state == BOOKED))
+        .outerjoin(Slot, Slot.id == Booking.slot_id)
         .where(DeviceRequest.household_id == bindparam("household"), DeviceRequest.state.in_(_OPEN))
         .order_by(DeviceRequest.id)
     )  # fmt: skip

@@ -5,9 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from ...agenda.forms import told_time
+from ...agenda.queries import find_booking, list_free
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
+from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household, note_households
@@ -15,10 +18,11 @@ from ...progress.queries.deliveries import list_held
 from ...progress.queries.served import get_served
 from ...progress.rules.deliveries import DEVICE_KINDS
 from ..actions import requesting, reserving
-from ..forms.requesting import AskForm, ReserveForm, WithdrawForm
+from ..forms.requesting import AskForm, ReserveForm, SlotForm, WithdrawForm
 from ..models import DeviceRequest
 from ..queries import proposals, requests
 from ..queries.allowances import get_allowed
+from ..queries.appointments import HAND_OVER
 from ..rules.requests import (
     ENDINGS,
     KEYBOARDS,
@@ -86,25 +90,37 @@ def list_requests() -> str:
 @requires("device:read")
 def show_request(code: str) -> str:
     """Show a request: how far it is, its place in line, and the units that suit it."""
-    return _show(requests.get_request(code), ReserveForm(formdata=None), current_actor())
+    return show(requests.get_request(code), current_actor())
 
 
-def _show(asked: DeviceRequest, form: ReserveForm, by: Actor) -> str:
+def show(asked: DeviceRequest, by: Actor, *, form: ReserveForm | None = None, slot_form: SlotForm | None = None) -> str:
+    """Return the page of a request; a form that was refused keeps what was typed."""
     if policy.allows(by, "household:read"):
         note_household(asked.household_id, partner_id=asked.partner_id, by=by)
     waits = asked.state == RequestState.WAITING
     live = requests.find_live(request_id=asked.id) if asked.state == RequestState.RESERVED else None
+    slots = free_slots(asked) if live is not None else []
     return render_template(
         "devices/show_request.html",
         request_=asked,
-        form=form,
+        form=form or ReserveForm(formdata=None),
         live=live,
+        booking=find_booking(asked.code) if live is not None else None,
+        slots=slots,
+        slot_form=slot_form or SlotForm(formdata=None).offer(slots),
+        told_time=told_time,
         place=requests.place_of(asked) if waits else None,
         proposals=proposals.list_proposals(asked) if waits else [],
         reservations=requests.list_reservations(asked.id),
         is_own=asked.partner_id == by.partner_id,
         **_WORDS,
     )
+
+
+def free_slots(asked: DeviceRequest) -> list[tuple[str, str]]:
+    """Return the times at which the household can get its device, as codes and what people read."""
+    found = list_free(partner_id=asked.partner_id, purpose=HAND_OVER, now=clock.now())
+    return [(slot.code, f"{told_time(slot)}, {slot.place}") for slot in found]
 
 
 @bp.post(f"{URL}/reserve")
@@ -120,7 +136,7 @@ def reserve_device(code: str) -> ResponseReturnValue:
         else:
             flash(_("Reserved until %(day)s.", day=format_date(made.until_on)), "success")
             return redirect(url_for("devices.show_request", code=code), code=303)
-    return _show(requests.get_request(code), form, by), 400
+    return show(requests.get_request(code), by, form=form), 400
 
 
 @bp.post(f"{URL}/release")

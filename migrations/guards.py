@@ -28,6 +28,7 @@ FIRST_PARTNER_TABLES = (
 )  # fmt: skip
 PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
+    "device_requests", "reservations",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -28,13 +28,16 @@ def _where_named(column: str) -> Index:
     return Index(f"ix_facts_{column}", column, sqlite_where=named, postgresql_where=named)
 
 
+_LOOKED_FOR = ("refers_to", "other_record_id", "batch_id", "unit_key", "document_key", "loan_due_on")
+
+
 class FactRow(PartnerOwned, Base):
     """What happened. Counting columns never change; personal columns (below) may only be blanked."""
 
     __tablename__ = "facts"
     __table_args__ = (
         Index("ix_facts_record_id", "record_id", "number"),
-        *(_where_named(name) for name in ("refers_to", "other_record_id", "batch_id", "unit_key", "document_key")),
+        *(_where_named(name) for name in _LOOKED_FOR),
         CheckConstraint(
             "kind IN ('enrolled', 'consent', 'withdrawal', 'address', 'delivery', 'already_had', 'eligibility', 'end',"
             " 'check', 'decision', 'answer', 'void', 'link', 'split')",

@@ -108,6 +108,15 @@ class Donations(_Table):
     link_days: Annotated[int, Field(ge=1, le=3650)] = 90
 
 
+class DevicesTable(_Table):
+    """Who gets how many devices, and for how long. Settings loaded before there were any have no such table."""
+
+    per_kind: Annotated[int, Field(ge=1, le=10)] = 1
+    more_when: Annotated[str, Field(max_length=300)] = ""  # when a household gets one more; "": never
+    reservation_days: Annotated[int, Field(ge=1, le=90)] = 7
+    loan_days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -169,6 +178,7 @@ class ProgramFile(_Table):
     imports: Imports
     help: Help = Help()
     donations: Donations = Donations()
+    devices: DevicesTable = DevicesTable()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

@@ -28,6 +28,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "accounts.mail_invitation": {"invitation": things.values["invitation_id"]},
         "accounts.mail_reset": {"user": world.users["navigator_a"]},
         "audit.seal": {},
+        "devices.end_reservations": {},
         "progress.publish": {},
         "casework.discard_old_drafts": {},
         "casework.escalate_requests": {},

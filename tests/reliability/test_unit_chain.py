@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -21,21 +22,24 @@ from digital_inclusion.casework.actions.correcting import end_thing, void_fact
 from digital_inclusion.devices.actions.bench import assign_devices, go_on
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.harvesting import shelve_part, use_part
-from digital_inclusion.devices.models import Device, DeviceMove, DevicePart, Sanitization
+from digital_inclusion.devices.actions.requesting import withdraw_request
+from digital_inclusion.devices.actions.reserving import end_overdue_reservations, release_device
+from digital_inclusion.devices.models import Device, DeviceMove, DevicePart, DeviceRequest, Reservation, Sanitization
 from digital_inclusion.devices.queries.bench import step_of
 from digital_inclusion.devices.queries.parts import list_parts, list_shelf
 from digital_inclusion.devices.queries.units import media_in, unit_of
 from digital_inclusion.devices.rules.bench import ON_BENCH
+from digital_inclusion.devices.rules.handing_over import OneMore
 from digital_inclusion.devices.rules.states import IN_STOCK, MOVES, State, moves_from
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import DomainError
 from digital_inclusion.progress.models import UnitOut
 from tests.conftest import Template
-from tests.factories import media
+from tests.factories import media, requests
 from tests.factories.devices import STROKES, goes, grades, specifies, takes_in, takes_part
 from tests.factories.served import serve
-from tests.factories.world import build_world
+from tests.factories.world import SYSTEM, build_world
 
 STEPS, EXAMPLES = 30, {"sqlite": 15, "postgresql": 8}
 which = st.integers(0, 10**6)
@@ -63,7 +67,8 @@ class Chain(RuleBasedStateMachine):
         self.context = self.template.app.app_context()
         self.context.push()
         self.world = build_world()
-        self.household = serve(self.world, deliveries=()).id
+        made = [serve(self.world, name=name, deliveries=()) for name in ("Rosa Delgado", "Binh Tran")]
+        self.household, self.homes = made[0].id, [one.code for one in made]
         self.codes: list[str] = []
 
     def teardown(self) -> None:
@@ -177,7 +182,7 @@ class Chain(RuleBasedStateMachine):
         signed = Signed(how=how, seen_by="Somebody", strokes=STROKES)
         self.do(
             hand_over_scanned, scanned=self.unit(choice).code, on=clock.today(), signed=signed, loan_due_on=None,
-            grant_id=None, more=True,
+            grant_id=None, one_more=OneMore("as the program allows"),
         )  # fmt: skip
 
     @precondition(lambda self: self.codes)
@@ -235,6 +240,42 @@ class Chain(RuleBasedStateMachine):
             with write_transaction():
                 action(by=by, **arguments)
 
+    @rule(choice=which)
+    def ask(self, choice: int) -> None:
+        with _or_refused():
+            requests.asks_for(self.world, self.homes[choice % 2])
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, which_unit=which, why=st.sampled_from(["as they wished", None]))
+    def reserve(self, choice: int, which_unit: int, why: str | None) -> None:
+        if open_ := self.asked():
+            with _or_refused():
+                code = open_[choice % len(open_)]
+                requests.reserves(self.world, code, self.unit(which_unit).code, reason=why)
+
+    @rule(choice=which, days=st.sampled_from([0, 8]))
+    def let_go(self, choice: int, days: int) -> None:
+        """Release one by hand, or let days pass in which nobody comes."""
+        by, open_ = self.world.actor("navigator_a"), self.asked()
+        with _or_refused(), clock.frozen(clock.now() + timedelta(days=days)), write_transaction():
+            if days:
+                end_overdue_reservations(by=SYSTEM)
+            elif open_:
+                release_device(code=open_[choice % len(open_)], by=by)
+
+    @rule(choice=which)
+    def withdraw(self, choice: int) -> None:
+        if open_ := self.asked():
+            by = self.world.actor("navigator_a")
+            with _or_refused(), write_transaction():
+                withdraw_request(code=open_[choice % len(open_)], reason="not_wanted", by=by)
+
+    def asked(self) -> list[str]:
+        session().rollback()
+        use_scope(EVERYTHING)
+        open_ = select(DeviceRequest.code).where(DeviceRequest.closed_at.is_(None))
+        return list(session().scalars(open_.order_by(DeviceRequest.id)))
+
     def units(self) -> list[Device]:
         session().rollback()
         return list(session().scalars(select(Device).order_by(Device.id)))
@@ -256,6 +297,16 @@ class Chain(RuleBasedStateMachine):
         homes = {unit.fact_number for unit in self.units() if unit.state == State.HANDED_OVER}
         ended_there = {unit.fact_number for unit in self.units() if unit.state == State.LOST}
         assert homes <= out <= homes | ended_there
+
+    @invariant()
+    def a_unit_is_reserved_for_one_request_and_then_in_no_home(self) -> None:
+        reserved = [unit.id for unit in self.units() if unit.state == State.RESERVED]
+        use_scope(EVERYTHING)
+        live = session().scalars(select(Reservation).where(Reservation.ended_at.is_(None)).order_by(Reservation.id))
+        found = [(one.device_id, one.request_id) for one in live]
+        assert sorted(device_id for device_id, _request in found) == reserved
+        held = select(DeviceRequest.id).where(DeviceRequest.state == "reserved").order_by(DeviceRequest.id)
+        assert sorted(request for _device, request in found) == list(session().scalars(held))
 
     @invariant()
     def every_step_follows_the_last(self) -> None:

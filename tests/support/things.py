@@ -12,7 +12,9 @@ from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, 
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
+from digital_inclusion.devices.actions.requesting import ask_for_device
 from digital_inclusion.devices.models import DonorLink, Sanitization
+from digital_inclusion.devices.rules.requests import Wanted
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
@@ -22,6 +24,7 @@ from digital_inclusion.households.models import Draft
 from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
+from digital_inclusion.progress.queries.served import get_served
 from digital_inclusion.progress.rules.deliveries import Evidence
 from tests.factories.agenda import offers
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
@@ -40,7 +43,11 @@ DEVICES = "devices."
 CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
 TRIES = {"devices.verify_sanitization", "devices.validate_sanitization"}
 RECEIPTS = {"devices.show_receipt", "devices.show_signature"}
-OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", *RECEIPTS}
+OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", "devices.ask_for_device", *RECEIPTS}
+REQUESTS = {
+    "devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request",
+    "devices.book_appointment", "devices.cancel_appointment",
+}  # fmt: skip
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -56,6 +63,7 @@ class Things:
     certificate: str = ""
     wipe: str = ""
     handed_over: int = 0
+    request: str = ""
     questioned: int = 0
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
@@ -71,9 +79,7 @@ class Things:
         if rule.endpoint.startswith(FILES):
             changed["code"] = self.batch
         if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
-            changed["code"] = self.certificate if rule.endpoint in CERTIFICATES else self.device
-        if rule.endpoint in TRIES:
-            changed["code"] = self.wipe
+            changed["code"] = self._of_devices(rule.endpoint)
         if rule.endpoint in RECEIPTS:
             changed["number"] = self.handed_over
         if rule.endpoint in QUESTIONS:
@@ -82,6 +88,13 @@ class Things:
         unknown = [name for name in wanted if name not in changed]
         assert not unknown, f"tests/support/things.py has no {unknown} for {rule}"
         return {name: changed[name] for name in wanted}
+
+    def _of_devices(self, endpoint: str) -> str:
+        """Return the code that an address of devices names: a certificate's, a wipe's, a request's, or a unit's."""
+        for endpoints, code in ((CERTIFICATES, self.certificate), (TRIES, self.wipe), (REQUESTS, self.request)):
+            if endpoint in endpoints:
+                return code
+        return self.device
 
 
 def make_things(world: World) -> dict[str, Things]:
@@ -199,9 +212,12 @@ def _add_device(world: World, partner: str, made: Things) -> None:
     with write_transaction():
         made.handed_over = hand_over_scanned(
             household_id=made.household_id, scanned=gone, on=clock.today(), signed=Signed(how="screen", seen_by="",
-            strokes=STROKES), loan_due_on=None, grant_id=None, more=False, by=by,
+            strokes=STROKES), loan_due_on=None, grant_id=None, by=by,
         )  # fmt: skip
+        wanted = Wanted(kind="desktop", needs=["battery"], note=f"Wish of {partner}")
+        made.request = ask_for_device(household=get_served(made.values["code"]), wanted=wanted, by=by).code
     use_scope(EVERYTHING)
+    made.secrets += [made.request, f"Wish of {partner}"]
     made.secrets += [gone, f"SIGNED{partner}777"]
 
 

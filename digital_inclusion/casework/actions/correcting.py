@@ -1,5 +1,6 @@
 """Correct what was recorded: void it, enter the right one, or say that it ended. No fact is changed (rules 9, 10)."""
 
+from dataclasses import replace
 from datetime import date
 
 from ...devices.actions.handing_over import follow_correction, follow_end, follow_void
@@ -101,7 +102,7 @@ def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Acto
     return posting
 
 
-def _as_recorded(fact: FactRow, evidence: Evidence) -> NewDelivery:
+def _as_recorded(fact: FactRow, evidence: Evidence | None) -> NewDelivery:
     """Return the delivery that the fact tells of, with its evidence."""
     return NewDelivery(
         kind=Kind(fact.kind),
@@ -118,6 +119,20 @@ _AS_RECORDED = (
     "grant_id", "device_kind", "donated", "passport_complete", "loan_due_on", "provider", "plan", "down_kbps",
     "up_kbps", "price_cents", "member_id", "topic", "minutes", "assessment", "refers_to", "note",
 )  # fmt: skip
+
+
+def extend_loan(*, household_id: int, number: int, due_on: date, by: Actor) -> Posting:
+    """Let a household keep a device on loan until a later day. It is a correction: a verifier looks again (rule 9)."""
+    policy.check(by, "household:correct")
+    household = hold_household(household_id, "household:correct", by)
+    fact = _standing_fact(household, number, rules.THINGS)
+    rules.check_extension(fact.loan_due_on, due_on, is_ended=find_end(fact) is not None)
+    evidence = Evidence(
+        type=fact.evidence_type, seen_by=fact.evidence_seen_by, seen_on=fact.evidence_seen_on,
+        reference=fact.evidence_reference, file_id=fact.evidence_file_id,
+    )  # fmt: skip
+    longer = replace(_as_recorded(fact, evidence if has_evidence(fact) else None), loan_due_on=due_on)
+    return correct_delivery(household_id=household_id, number=number, delivery=longer, by=by)
 
 
 def end_thing(

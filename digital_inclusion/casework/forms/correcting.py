@@ -68,6 +68,12 @@ class EndForm(ReasonForm):
     ended_on = DayField(_l("On which day?"), validators=[InputRequired(REQUIRED)], default=clock.today)
 
 
+class ExtendForm(ConfirmedForm):
+    """Until when a device stays on loan."""
+
+    due_on = DayField(_l("On loan until"), validators=[InputRequired(REQUIRED)])
+
+
 class CloseForm(ReasonForm):
     """On which day an enrollment was closed, and why."""
 

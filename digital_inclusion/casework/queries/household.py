@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
+from ...devices.queries.requests import Asked, list_asked
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
 from ...foundation.reading import read_rows
@@ -89,6 +90,7 @@ class HouseholdPage:
     events: Sequence[Event]
     elsewhere: Sequence[date]  # days on which another partner did something for the same household
     needs: Sequence[Need]
+    asked: Sequence[Asked]  # open requests for devices
 
     @property
     def facts(self) -> list[FactRow]:
@@ -150,6 +152,7 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
         events=_events(facts, names),
         elsewhere=list_days_elsewhere(household.id, partner_id=household.partner_id) if linked else [],
         needs=_needs(household, standing, things, today),
+        asked=list_asked(household.id),
     )
 
 

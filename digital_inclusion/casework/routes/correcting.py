@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from ...devices.queries.allowances import get_loan_due
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.confirming import ConfirmedForm
@@ -26,6 +27,7 @@ from ..forms.correcting import (
     CorrectAddressForm,
     EndForm,
     EraseForm,
+    ExtendForm,
     ProofForm,
     ReasonForm,
     WithdrawForm,
@@ -161,6 +163,23 @@ def end_delivery(code: str, number: int) -> Any:
 
     said = _("The end is recorded. What was reached before stays counted.")
     return walk(form, do, template="casework/end_delivery.html", household=household, said=said, fact=fact)
+
+
+@bp.route(f"{URL}/facts/<int:number>/loan", methods=["GET", "POST"])
+@requires("household:correct")
+def extend_loan(code: str, number: int) -> Any:
+    """Let the household keep a device on loan for longer."""
+    household = get_served(code)
+    fact = get_fact(number, record_id=household.id)
+    form = ExtendForm(data={"due_on": get_loan_due(max(fact.loan_due_on or clock.today(), clock.today()))})
+
+    def do() -> Posting:
+        return correcting.extend_loan(
+            household_id=household.id, number=number, due_on=form.due_on.data, by=current_actor()
+        )
+
+    said = _("The loan goes on. A verifier looks at the hand-over again.")
+    return walk(form, do, template="casework/extend_loan.html", household=household, said=said, fact=fact)
 
 
 @bp.route(f"{URL}/left", methods=["GET", "POST"])

@@ -62,6 +62,16 @@ def check_before_end(day: date, ended_on: date | None) -> None:
         raise Invalid(fields={"occurred_on": sentence})
 
 
+def check_extension(due_on: date | None, until: date, *, is_ended: bool) -> None:
+    """Raise a sentence unless a loan that is due on ``due_on`` may go on until ``until``."""
+    if due_on is None:
+        raise Conflict(_("This device is not on loan."))
+    if is_ended:
+        raise Conflict(_("This loan has ended already."))
+    if until <= due_on:
+        raise Invalid(fields={"due_on": _("Choose a day after the one on which the loan is due now.")})
+
+
 def check_while_on(day: date, *, active_on: date, ended_on: date | None) -> None:
     """Raise Invalid for a check of a line on a day on which the line was not on."""
     if day < active_on:

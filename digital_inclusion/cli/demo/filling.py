@@ -18,6 +18,7 @@ from ...progress.actions.settings import apply_settings
 from ...progress.queries.program import find_version, get_program_in_zone
 from ...progress.queries.published import published_months
 from ...progress.schemas import parse_program
+from .asking import fill_requests
 from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
@@ -159,6 +160,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         if is_filled():
             raise Conflict(OVERTAKEN)
         fill_devices(desk)
+        fill_requests(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

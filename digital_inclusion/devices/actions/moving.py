@@ -19,6 +19,7 @@ from ..rules.bench import ON_BENCH
 from ..rules.checklists import check_chosen
 from ..rules.specs import COMPUTERS
 from ..rules.states import IN_STOCK, NEW_ROUND, State, check_grade, check_move
+from .reservations import let_go
 
 MOST_AT_ONCE = 500
 _LOST_THERE = _("A household lost this device. On its page, void the loss and note that the device came back.")
@@ -95,6 +96,8 @@ def offer_devices(*, scanned: Sequence[str], partner_id: int, by: Actor) -> Outc
     def one(device: Device) -> None:
         if device.state not in IN_STOCK or partner_id == device.holder_id:
             raise Conflict(_("This device cannot be sent there."))
+        if device.state == State.RESERVED:
+            raise Conflict(_("This device is reserved for a household. End the reservation first."))
         device.offered_to_id, device.updated_at = partner_id, clock.now()
         record("device.offered", by=by, subject=device, partner_id=device.holder_id, to=partner_id)
 
@@ -153,12 +156,16 @@ def check_holder(device: Device, by: Actor) -> None:
 def step(device: Device, to: State, place: Place, by: Actor) -> None:
     """Write the move. ``check_move`` comes first."""
     came_from = State(device.state) if device.state else None
+    if came_from is State.RESERVED and to is not State.RESERVED:
+        let_go(device, by)
     if to is State.QUARANTINED and came_from in NEW_ROUND:
         _begin_anew(device)
     if to not in ON_BENCH:
         device.assigned_to = device.assigned_at = None
     now = clock.now()
     device.state, device.state_since, device.updated_at = to.value, now, now
+    if to is State.READY and came_from not in (State.READY, State.RESERVED):
+        device.ready_at = now
     device.site = place.site or device.site
     device.shelf = place.shelf or device.shelf
     if to not in IN_STOCK:

@@ -6,16 +6,23 @@ Units belong to the program. ``holder_id`` is the organization that has one now;
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ...foundation.database import Base, PartnerOwned
+from ..rules.matching import NOTHING_KNOWN, fits_of
 from ..rules.states import State
 
 if TYPE_CHECKING:
     from .media import DataMedium
 
 _STATES = ", ".join(f"'{state.value}'" for state in State)
+_FREE = text("state = 'ready' AND offered_to_id IS NULL")
+
+
+def _of_free_units(name: str, *columns: str) -> Index:
+    """Return an index of the units that can be reserved: proposals read the first few of each class in it."""
+    return Index(name, *columns, sqlite_where=_FREE, postgresql_where=_FREE)
 
 
 class Donation(PartnerOwned, Base):
@@ -60,6 +67,8 @@ class Device(Base):
         Index("ix_devices_holder_id_state", "holder_id", "state", "id"),
         Index("ix_devices_bench", "holder_id", "state", "assigned_to", "state_since", "id"),
         Index("ix_devices_serial_key", "serial_key"),
+        _of_free_units("ix_devices_free", "holder_id", "kind", "fits", "ready_at", "id"),
+        _of_free_units("ix_devices_free_keyboard", "holder_id", "kind", "keyboard", "fits", "ready_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,17 +110,29 @@ class Device(Base):
     assigned_at: Mapped[datetime | None]
     offered_to_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"), index=True)  # on its way to them
     fact_number: Mapped[int | None]  # the delivery by which it went to a home, the last one
+    ready_at: Mapped[datetime | None]  # since when it is in stock; being reserved in between does not change it
+    fits: Mapped[int] = mapped_column(default=NOTHING_KNOWN)  # what it has that people ask for, as one number
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
     media: Mapped[list["DataMedium"]] = relationship(back_populates="device", order_by="DataMedium.id")
 
 
+@event.listens_for(Device, "before_insert")
+@event.listens_for(Device, "before_update")
+def _keep_what_it_fits(_mapper: object, _connection: object, device: Device) -> None:
+    """Keep the class of the unit in step with what is known of it, whoever writes that down."""
+    device.fits = fits_of(device)
+
+
 class DeviceMove(Base):
     """One step of a unit: who, when, where, why. Never changed."""
 
     __tablename__ = "device_moves"
-    __table_args__ = (Index("ix_device_moves_device_id", "device_id", "id"),)
+    __table_args__ = (
+        Index("ix_device_moves_device_id", "device_id", "id"),
+        Index("ix_device_moves_to_state", "holder_id", "to_state", "moved_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ...accounts.models import User
@@ -22,6 +23,7 @@ from ..rules.specs import system_missing
 from ..rules.states import IN_STOCK, State, Unit
 
 PAGE = 50
+GROUPS = {"stock": IN_STOCK, "workshop": IN_STOCK - {State.READY, State.RESERVED}}
 
 
 def visible(by: Actor) -> list[ColumnElement[bool]]:
@@ -97,10 +99,13 @@ def certificate_of(medium: DataMedium, round_: int) -> Sanitization | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFilter:
-    """What the list shows. ``state``: one of them, or "stock", "all"."""
+    """What the list shows. ``state``: one of them, or a name of GROUPS, or "all"."""
 
     state: str = "stock"
     kind: str | None = None
+    grade: str | None = None
+    site: str | None = None  # "": nobody wrote where it stands
+    ready: tuple[datetime | None, datetime] | None = None  # since when it has been ready: after, up to
     donation_id: int | None = None
     after: int | None = None
 
@@ -140,15 +145,27 @@ def count_by_state(*, by: Actor) -> dict[str, int]:
 
 def _conditions(wanted: DeviceFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.state == "stock":
-        found.append(Device.state.in_(sorted(IN_STOCK)))
+    if wanted.state in GROUPS:
+        found.append(Device.state.in_(sorted(GROUPS[wanted.state])))
     elif wanted.state in set(State):
         found.append(Device.state == wanted.state)
     if wanted.kind is not None:
         found.append(Device.kind == wanted.kind)
+    if wanted.grade is not None:
+        found.append(Device.functional == wanted.grade)
+    if wanted.site is not None:
+        found.append(func.coalesce(Device.site, "") == wanted.site)
+    if wanted.ready is not None:
+        found.append(is_ready_in(*wanted.ready))
     if wanted.donation_id is not None:
         found.append(Device.donation_id == wanted.donation_id)
     return found
+
+
+def is_ready_in(after: datetime | None, until: datetime) -> ColumnElement[bool]:
+    """Return the condition that a unit became ready after the one instant, up to the other."""
+    ready = func.coalesce(Device.ready_at, Device.state_since)
+    return ready <= until if after is None else and_(ready > after, ready <= until)
 
 
 @dataclass(frozen=True, slots=True)

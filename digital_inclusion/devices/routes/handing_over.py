@@ -11,10 +11,11 @@ from markupsafe import Markup
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound
+from ...foundation.kernel.ids import read_code
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household
 from ...households.rules import CONSENT_LANGUAGES, LANGUAGES
-from ...progress.queries.deliveries import get_fact
+from ...progress.queries.deliveries import get_fact, list_held
 from ...progress.queries.obstacles import find_obstacle
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
@@ -22,6 +23,7 @@ from ...progress.rules.deliveries import DEVICE_KINDS
 from ..actions.handing_over import Signed, find_ready, hand_over_device
 from ..actions.handing_over import hand_over_scanned as take_home
 from ..forms.handing_over import HandOverForm, ScannedForm, SignedForm
+from ..queries.allowances import get_allowed, get_loan_due
 from ..queries.signatures import read_signature
 from ..queries.units import find_by_fact, find_seen, proofs_of
 from ..rules.handing_over import ON_SCREEN
@@ -40,7 +42,10 @@ def hand_over(code: str) -> Any:
         return redirect(url_for("casework.household", code=code), code=303)
     standard = get_program().counting.standard_on(clock.today())
     counted = [label for kind, label in form.device_kind.choices if standard and kind in standard.device_kinds]
-    page = render_template("devices/hand_over.html", form=form, household=household, counted=counted)
+    page = render_template(
+        "devices/hand_over.html", form=form, household=household, counted=counted, allowed=get_allowed(),
+        held=list_held(household.id),
+    )  # fmt: skip
     return page, 400 if form.is_submitted() else 200
 
 
@@ -48,7 +53,9 @@ def _record(form: HandOverForm, household: Served) -> int | None:
     by = current_actor()
     delivery = form.delivery(grant_id=household.grant_on(form.occurred_on.data), seen_by=by.name)
     try:
-        return hand_over_device(household_id=household.id, delivery=delivery, again=form.again.data, by=by)
+        return hand_over_device(
+            household_id=household.id, delivery=delivery, again=form.again.data, one_more=form.one_more(), by=by
+        )
     except Invalid as error:
         form.take(error)
         return None
@@ -80,10 +87,10 @@ def hand_over_scanned(code: str) -> ResponseReturnValue:
 
 def _scan(household: Served, by: Actor) -> ResponseReturnValue:
     """Ask for the label; once it is a unit that can go, show it with the agreement."""
-    form = ScannedForm()
+    form = ScannedForm(data={"scanned": read_code(request.args.get("tag", ""))})
     if form.validate_on_submit():
         try:
-            find_ready(form.scanned.data.strip(), by=by)
+            find_ready(form.scanned.data.strip(), household_id=household.id, by=by)
         except (Conflict, Invalid) as error:
             form.take(error)
         else:
@@ -94,6 +101,8 @@ def _scan(household: Served, by: Actor) -> ResponseReturnValue:
 
 def _agree(form: SignedForm, household: Served, by: Actor) -> str:
     device = find_seen(form.scanned.data or "", by=by)
+    if form.loan_due_on.data is None:
+        form.loan_due_on.data = get_loan_due(clock.today())
     language = household.language if household.language in CONSENT_LANGUAGES else None
     return render_template(
         "devices/hand_over_scanned.html",
@@ -101,6 +110,8 @@ def _agree(form: SignedForm, household: Served, by: Actor) -> str:
         household=household,
         device=device,
         kinds=DEVICE_KINDS,
+        allowed=get_allowed(),
+        held=[day for kind, day in list_held(household.id) if device is not None and kind == device.kind],
         certificates=proofs_of(device) if device is not None else [],
         language=language,
         spoken=LANGUAGES.get(household.language or ""),
@@ -122,9 +133,9 @@ def _hand_over(form: SignedForm, household: Served, by: Actor) -> int | None:
             scanned=form.scanned.data.strip(),
             on=form.occurred_on.data,
             signed=signed,
-            loan_due_on=form.loan_due_on.data,
+            loan_due_on=form.due(),
             grant_id=household.grant_on(form.occurred_on.data),
-            more=form.more.data,
+            one_more=form.one_more(),
             by=by,
         )
     except (Conflict, Invalid) as error:

@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ...foundation.access.identity import Actor
+from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
+from ...foundation.kernel.text import without_controls
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...partners.queries import list_all_partners
@@ -18,7 +20,8 @@ from ..forms.moving import GradeForm, MoveForm, PlaceForm, ScanForm
 from ..queries import units
 from ..queries.checks import proposal_for, results_of
 from ..rules.checklists import CHECKLISTS, failed
-from ..rules.states import STATES, moves_from, needs_reason
+from ..rules.states import FUNCTIONAL, STATES, moves_from, needs_reason
+from ..rules.stock import AGES, span_of
 from . import bp
 from .workshop import workshop_of
 
@@ -28,10 +31,7 @@ from .workshop import workshop_of
 def list_devices() -> str:
     """Show units: what is in the house, by state."""
     by = current_actor()
-    state = request.args.get("state", "stock")
-    wanted = units.DeviceFilter(
-        state=state if state in STATES or state == "all" else "stock", after=request.args.get("after", type=int)
-    )
+    wanted = _filter()
     rows = units.list_devices(wanted, by=by)
     return render_template(
         "devices/list_devices.html",
@@ -42,7 +42,24 @@ def list_devices() -> str:
         wanted=wanted,
         states=STATES,
         kinds=DEVICE_KINDS,
+        grades=FUNCTIONAL,
+        ages=AGES,
+        age=request.args.get("age"),
         own=by.partner_id,
+    )
+
+
+def _filter() -> units.DeviceFilter:
+    """Return what the address asks for; what it asks wrongly is left out."""
+    args = request.args
+    state, kind, grade, age = (args.get(name, "") for name in ("state", "kind", "grade", "age"))
+    return units.DeviceFilter(
+        state=state if state in STATES or state in units.GROUPS or state == "all" else "stock",
+        kind=kind if kind in DEVICE_KINDS else None,
+        grade=grade if grade in FUNCTIONAL else None,
+        site=without_controls(args["site"]) if "site" in args else None,
+        ready=span_of(age, clock.now()) if age in AGES else None,
+        after=args.get("after", type=int),
     )
 
 

@@ -2,29 +2,62 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...progress.rules.deliveries import Evidence
 
-MOST_OF_A_KIND = 1
 LONGEST_STROKES = 20_000
 _STROKES = re.compile(r"(?:M-?\d{1,4} -?\d{1,4}(?:L-?\d{1,4} -?\d{1,4})+){1,200}")
 SHORTEST = 40  # characters: a dot or a dash is no signature
 ON_SCREEN, ON_PAPER = "screen", "paper"
 
 
-def check_one_of_a_kind(kind: str, held: Iterable[tuple[str | None, date]], *, more: bool) -> None:
-    """Raise Invalid when the household has one of this kind from the program already, unless ``more`` are allowed.
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The program's rule: how many of a kind a household gets, and when one more ("": never)."""
 
-    ``held``: kind and day of what it has and has not given back.
+    per_kind: int
+    more_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """Somebody says that the rule for one more applies, and why."""
+
+    why: str
+
+
+def check_one_of_a_kind(
+    kind: str, held: Iterable[tuple[str | None, date]], allowed: Allowed, one_more: OneMore | None
+) -> bool:
+    """Return whether the household gets one more by the exception; raise Invalid when it may not have another.
+
+    ``held``: kind and day of what it has from the program and has not given back.
     """
     days = [day for has, day in held if has == kind]
-    if len(days) >= MOST_OF_A_KIND and not more:
-        raise Invalid(
+    if len(days) < allowed.per_kind:
+        return False
+    if one_more is None or not allowed.more_when:
+        raise _enough(days, allowed)
+    if not one_more.why.strip():
+        raise Invalid(fields={"more_why": _("Please say why this household gets one more.")})
+    return True
+
+
+def _enough(days: list[date], allowed: Allowed) -> Invalid:
+    if allowed.per_kind == 1:
+        return Invalid(
             _("This household has one of this kind since %(day)s. Each household gets one of a kind."), day=max(days)
         )
+    return Invalid(
+        _("This household has %(count)s of this kind, the last since %(day)s. Each household gets %(most)s of a kind."),
+        count=len(days),
+        day=max(days),
+        most=allowed.per_kind,
+    )
 
 
 def check_strokes(strokes: str) -> str:

@@ -83,6 +83,7 @@ class Guard(StrEnum):
     GRADE = "grade"  # made by grading, never by hand
     HOME = "home"  # made by handing over to a household, never by hand
     SYSTEM = "system"  # a computer has an operating system that a household can use
+    REQUEST = "request"  # made by reserving for a household, never by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,12 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.TESTING: {_S.REPAIR: (), _S.GRADED: (_G.GRADE,), **_NO_USE},
     _S.REPAIR: {_S.TESTING: (), _S.QUARANTINED: (_G.REASON,), **_NO_USE},
     _S.GRADED: {_S.READY: (_G.CLEAN, _G.GOOD, _G.SYSTEM), _S.TESTING: (), _S.REPAIR: (), **_NO_USE},
-    _S.READY: {_S.RESERVED: (), _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME), _S.TESTING: (_G.REASON,), **_GONE},
+    _S.READY: {
+        _S.RESERVED: (_G.CLEAN, _G.GOOD, _G.REQUEST),
+        _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME),
+        _S.TESTING: (_G.REASON,),
+        **_GONE,
+    },
     _S.RESERVED: {_S.READY: (), _S.HANDED_OVER: (_G.CLEAN, _G.GOOD, _G.HOME), **_GONE},
     _S.HANDED_OVER: {_S.RETURNED: (_G.HOME,), _S.LOST: (_G.HOME,)},
     _S.RETURNED: {_S.QUARANTINED: ()},
@@ -118,7 +124,7 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.RECYCLED: {},
     _S.DISPOSED: {},
 }
-_NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME})
+_NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME, _G.REQUEST})
 NEW_ROUND = frozenset({_S.RECEIVED, _S.RETURNED, _S.LOST, _S.REPAIR})  # who enters quarantine from there begins anew
 IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S.DISPOSED}
 

@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, str] = {
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",
+    "device:request": "Ask for a device for a household, and hold one back for it",
     "donor:read": "See lots: what a donor gave or promised, and what came of it",
     "donor:link": "Make a link by which a donor sees what became of what they gave",
     "donor:erase": "Erase what is kept about a donor",

@@ -31,7 +31,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
-    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read "
+    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "slot:read slot:offer slot:book"
 )
 

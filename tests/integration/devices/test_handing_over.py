@@ -10,6 +10,7 @@ from sqlalchemy import select
 from digital_inclusion.casework.actions.correcting import correct_delivery, end_thing, void_fact
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_device, hand_over_scanned
+from digital_inclusion.devices.rules.handing_over import OneMore
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.files import StoredFile
 from digital_inclusion.foundation.kernel import clock
@@ -42,7 +43,7 @@ def enrolled(world: World, **changes: Any) -> int:
 
 def _goes(world: World, household_id: int, scanned: str, *, how: str = "screen", **more: Any) -> int:
     signed = Signed(how=how, seen_by="Navigator A", strokes=STROKES if how == "screen" else "")
-    given = {"on": clock.today(), "loan_due_on": None, "grant_id": None, "more": False} | more
+    given = {"on": clock.today(), "loan_due_on": None, "grant_id": None} | more
     number: int = _do(world, hand_over_scanned, household_id=household_id, scanned=scanned, signed=signed, **given)
     return number
 
@@ -77,7 +78,7 @@ def test_what_is_no_signature_is_refused(world: World, strokes: str) -> None:
     with pytest.raises(Invalid):
         _do(
             world, hand_over_scanned, household_id=household, scanned=code, signed=signed, on=clock.today(),
-            loan_due_on=None, grant_id=None, more=False,
+            loan_due_on=None, grant_id=None,
         )  # fmt: skip
     assert device(code).state == "ready"
 
@@ -117,7 +118,10 @@ def test_one_of_a_kind_unless_the_program_allows_more(world: World) -> None:
     _goes(world, household, first)
     with pytest.raises(Invalid, match="one of a kind"):
         _goes(world, household, second)
-    _goes(world, household, second, more=True)
+    with pytest.raises(Invalid):  # the exception asks why
+        _goes(world, household, second, one_more=OneMore(" "))
+    fact = _fact(_goes(world, household, second, one_more=OneMore("two of them study")))
+    assert fact.note == "two of them study"
     assert device(second).state == "handed_over"
 
 

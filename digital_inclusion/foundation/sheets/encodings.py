@@ -152,7 +152,7 @@ def _high_pieces(chunk: bytes) -> Iterator[bytes]:
 def _accepts(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
         decoder.decode(chunk, final)
-    except UnicodeDecodeError:
+    except UnicodeError:  # UTF-16 without its mark is one too
         return False
     return True
 

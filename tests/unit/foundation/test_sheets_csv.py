@@ -179,6 +179,10 @@ def test_names_late_in_a_long_file_tell_its_encoding(names: list[str], encoding:
     assert [row.cells[1] for row in rows][ahead:] == names * 10
 
 
+def test_a_mark_of_utf_16_that_does_not_come_first() -> None:
+    assert code_of(b"\n\xfe\xff" + b"\x01" * 49) in {"encoding_unknown", "only_header"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_the_character_one_does_not_hide_utf_16(encoding: str) -> None:
     text = "Client ID,姓名,出生日期\nA1,王一一,1980-01-02\nA2,李一,1981-01-02\n"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ...agenda.models import Booking, Slot
@@ -101,7 +101,7 @@ def _asked() -> Select[str, str, str, date, str, date, datetime]:
 
 def _has_one() -> ColumnElement[bool]:
     """Return the condition that the household of a request has a device on record: given or its own, not void, not
-    ended."""
+    ended, and not from before it left (rule 10)."""
     void, end, undone = aliased(FactRow), aliased(FactRow), aliased(FactRow)
     return exists().where(
         FactRow.record_id == DeviceRequest.household_id,
@@ -109,7 +109,14 @@ def _has_one() -> ColumnElement[bool]:
         FactRow.item == Item.DEVICE.value,
         ~exists().where(void.refers_to == FactRow.number, void.kind == Kind.VOID.value),
         ~exists().where(
-            end.refers_to == FactRow.number,
+            or_(
+                end.refers_to == FactRow.number,
+                and_(
+                    end.record_id == FactRow.record_id,
+                    end.refers_to.is_(None),
+                    end.occurred_on >= FactRow.occurred_on,
+                ),
+            ),
             end.kind == Kind.END.value,
             ~exists().where(undone.refers_to == end.number, undone.kind == Kind.VOID.value),
         ),

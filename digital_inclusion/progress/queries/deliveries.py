@@ -83,8 +83,14 @@ def _is_same(known: FactRow, one: NewDelivery, unit: str | None) -> bool:
 
 
 def list_held(record_id: int) -> list[tuple[str | None, date]]:
-    """Return kind and day of the devices from the program that the household has not given back, by number."""
+    """Return kind and day of the devices from the program that the household has not given back, by number.
+
+    A household that left and came back begins anew (rule 10).
+    """
     facts = list_standing(record_id, [Kind.DELIVERY, Kind.END])
-    ended = {fact.refers_to for fact in facts if fact.kind == Kind.END.value}
+    ends = [fact for fact in facts if fact.kind == Kind.END.value]
+    ended = {fact.refers_to for fact in ends}
+    left_on = max((fact.occurred_on for fact in ends if fact.refers_to is None), default=date.min)
     handed = (fact for fact in facts if fact.kind == Kind.DELIVERY.value and fact.item == Item.DEVICE.value)
-    return [(fact.device_kind, fact.occurred_on) for fact in handed if fact.number not in ended]
+    held = (fact for fact in handed if fact.number not in ended and fact.occurred_on > left_on)
+    return [(fact.device_kind, fact.occurred_on) for fact in held]

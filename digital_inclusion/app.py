@@ -85,7 +85,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "CHECK_A_SECOND": settings.check_a_second,
-        "TAKES_FILES": {"exchange.upload", "devices.new_lot", "devices.read_erasure_reports"},
+        "TAKES_FILES": {
+            "exchange.upload",
+            "devices.new_lot",
+            "devices.read_erasure_reports",
+            "devices.certify_batch",
+        },  # fmt: skip
         "SESSION_COOKIE_NAME": "__Host-session" if settings.is_production else "session",
         "SESSION_COOKIE_SECURE": settings.is_production,
         "SESSION_COOKIE_HTTPONLY": True,

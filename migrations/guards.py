@@ -26,7 +26,10 @@ FIRST_PARTNER_TABLES = (
     "households", "import_batches", "import_problems", "imported_rows", "members", "proofs", "search_terms",
     "standings", "stored_files",
 )  # fmt: skip
-PARTNER_TABLES = (*FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations")
+PARTNER_TABLES = (
+    *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "recycling_batches", "repair_requests",
+    "follow_ups",
+)  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 
 

@@ -91,7 +91,7 @@ def device_states_page() -> str:
     """Return the moves of a unit as a drawing and as a table, from devices/rules/states.py."""
     needs = {Guard.CLEAN: "a certificate for every data medium", Guard.GOOD: "F4 or better", Guard.REASON: "a reason",
              Guard.GRADE: "by grading alone",
-             Guard.HOME: "by hand-over or return alone"}  # fmt: skip
+             Guard.HOME: "by hand-over or return alone", Guard.BATCH: "by voiding its batch alone"}  # fmt: skip
     lines = ["# Where a device is, and which moves there are", "", WRITTEN_BY, "```mermaid", "stateDiagram-v2"]
     lines += [f"    {state.value}: {label}" for state, label in STATES.items()]
     lines += ["    [*] --> pledged", "    [*] --> received"]

@@ -47,6 +47,7 @@ CITY_TABLES = {
     "data_media": "reached with their unit",
     "device_parts": "reached with their unit",
     "sanitizations": "reached with their unit",
+    "recycling_units": "reached with their batch",
     "intakes": "what partners take, read when a request is sent",
 }
 

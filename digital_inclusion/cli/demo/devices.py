@@ -7,10 +7,12 @@ from ...devices.actions.listing_media import declare_media, list_medium
 from ...devices.actions.moving import Place, grade_device, move_devices
 from ...devices.actions.pledging import NewLot, note_lot
 from ...devices.actions.receiving import scan_unit
+from ...devices.actions.recycling import begin_batch, scan_into_batch, send_batch
 from ...devices.actions.sanitizing import note_sanitization, validate_sanitization, verify_sanitization
 from ...devices.actions.taking_in import Described
 from ...devices.models import Device, Donation
 from ...devices.rules.erasures import SeenMedium
+from ...devices.rules.recycling import Recycler
 from ...devices.rules.sanitizing import NewSanitization, Verdict
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
@@ -29,10 +31,10 @@ _MODELS = (
 _FAR = (
     "ready", "ready", "ready", "ready", "ready", "ready", "graded_low", "graded", "testing", "testing", "repair",
     "wiped", "wiped", "wiped", "to_validate", "to_validate", "to_validate", "to_verify", "to_verify", "quarantined",
-    "quarantined", "recycled", "missing", "missing",
+    "quarantined", "scrap", "missing", "missing",
 )  # fmt: skip
 _CAME, _WIPED, _DONE = timedelta(days=24), timedelta(days=12), timedelta(days=4)  # before the plan's last day
-_LATER = frozenset({"ready", "graded_low", "graded", "testing", "repair", "recycled"})
+_LATER = frozenset({"ready", "graded_low", "graded", "testing", "repair", "scrap"})
 _DISK = 256_000  # MB
 
 
@@ -102,8 +104,8 @@ def _wipe(device: Device, number: int, far: str, technician: Actor, validator: A
 
 
 def _refurbish(device: Device, far: str, by: Actor) -> None:
-    if far == "recycled":
-        return _move(device, "recycled", by)
+    if far == "scrap":
+        return _recycle(device, by)
     _move(device, "testing", by)
     if far == "repair":
         return _move(device, "repair", by)
@@ -112,6 +114,17 @@ def _refurbish(device: Device, far: str, by: Actor) -> None:
     if far == "ready":
         _move(device, "ready", by)
     return None
+
+
+def _recycle(device: Device, by: Actor) -> None:
+    """Send the unit to a recycler, whose certificate has not come yet."""
+    today = clock.today()
+    recycler = Recycler(
+        name="South Bay Electronics Recycling", certification="r2", number="R2-48121", until=today + timedelta(days=200)
+    )
+    batch = begin_batch(recycler=recycler, by=by)
+    scan_into_batch(code=batch.code, scanned=[device.code], by=by)
+    send_batch(code=batch.code, sent_on=today, by=by)
 
 
 def _move(device: Device, to: str, by: Actor) -> None:

@@ -49,7 +49,7 @@ def move_devices(*, scanned: Sequence[str], to: str, place: Place, by: Actor) ->
             raise Conflict(_LOST_THERE)
         step(device, State(to), place, by)
 
-    return _each(scanned, one, by)
+    return each_scanned(scanned, one, by)
 
 
 def grade_device(*, device_id: int, functional: str, cosmetic: str, by: Actor) -> None:
@@ -78,7 +78,7 @@ def offer_devices(*, scanned: Sequence[str], partner_id: int, by: Actor) -> Outc
         device.offered_to_id, device.updated_at = partner_id, clock.now()
         record("device.offered", by=by, subject=device, partner_id=device.holder_id, to=partner_id)
 
-    return _each(scanned, one, by)
+    return each_scanned(scanned, one, by)
 
 
 def accept_devices(*, scanned: Sequence[str], by: Actor) -> Outcome:
@@ -92,10 +92,10 @@ def accept_devices(*, scanned: Sequence[str], by: Actor) -> Outcome:
         record("device.accepted", by=by, subject=device, partner_id=by.partner_id)
         step(device, State(device.state), Place(), by)
 
-    return _each(scanned, one, by, held=False)
+    return each_scanned(scanned, one, by, held=False)
 
 
-def _each(scanned: Sequence[str], act: Callable[[Device], None], by: Actor, *, held: bool = True) -> Outcome:
+def each_scanned(scanned: Sequence[str], act: Callable[[Device], None], by: Actor, *, held: bool = True) -> Outcome:
     """Do ``act`` with every scanned unit, in a fixed order; note a sentence for each it refuses."""
     words = list(dict.fromkeys(word.strip() for word in scanned if word.strip()))
     if not words:

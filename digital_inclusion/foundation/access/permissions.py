@@ -14,6 +14,8 @@ PERMISSIONS: dict[str, str] = {
     "device:work": "Take devices in, wipe, test, grade and move them",
     "donor:read": "See lots: what a donor gave or promised, and what came of it",
     "donor:erase": "Erase what is kept about a donor",
+    "balance:read": "See what came in by weight and where it is, and what reuse avoided",
+    "repair:work": "Answer households whose device does not work",
     "sanitization:validate": "Decide whether a wiped medium gets its certificate",
     # requests for help
     "request:answer": "Open and answer requests for help",

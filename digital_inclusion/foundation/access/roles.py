@@ -31,7 +31,8 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
-    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read"
+    "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read "
+    "repair:work"
 )
 
 ROLES: dict[str, Role] = {
@@ -48,13 +49,14 @@ ROLES: dict[str, Role] = {
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
             _NAVIGATOR + " household:hand_over household:erase donor:read donor:erase intake:manage team:manage "
+            "balance:read "
             "people:invite people:read",
         ),
         _role(
             "technician",
             _("Technician"),
             _("Takes donated devices in, wipes, tests and grades them."),
-            "device:read device:work donor:read donor:erase settings:read",
+            "device:read device:work donor:read donor:erase repair:work settings:read",
         ),
         _role(
             "sanitization_validator",
@@ -68,7 +70,7 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read donor:read donor:erase",
+            "intake:manage device:read donor:read donor:erase balance:read",
             city=True,
         ),
         _role(
@@ -84,7 +86,7 @@ ROLES: dict[str, Role] = {
             _("Auditor"),
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
-            "people:read device:read donor:read",
+            "people:read device:read donor:read balance:read",
             city=True,
             writes=False,
             time_boxed=True,

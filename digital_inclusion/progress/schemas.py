@@ -102,6 +102,20 @@ class Help(_Table):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
+class Devices(_Table):
+    """Devices in homes. Settings loaded before there were any have no such table."""
+
+    warranty_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    follow_up_days: list[Annotated[int, Field(ge=1, le=3650)]] = [90, 365]
+
+    @field_validator("follow_up_days")
+    @classmethod
+    def _ascend(cls, value: list[int]) -> list[int]:
+        if value != sorted(set(value)):
+            raise ValueError("the days must ascend, each once")
+        return value
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -162,6 +176,7 @@ class ProgramFile(_Table):
     privacy: Privacy
     imports: Imports
     help: Help = Help()
+    devices: Devices = Devices()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

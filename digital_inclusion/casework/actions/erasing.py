@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import delete
 
 from ...devices.actions.handing_over import erase_signatures
+from ...devices.actions.repairs import erase_repairs
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -51,6 +52,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     session().execute(delete(SearchTerm).where(SearchTerm.household_id == household.id))
     session().execute(delete(EligibilityDecision).where(EligibilityDecision.household_id == household.id))
     erase_signatures(household_id=household.id, by=by)
+    erase_repairs(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

@@ -19,6 +19,7 @@ from ..queries.units import find_anywhere, find_by_fact, find_scanned, hold_devi
 from ..rules import handing_over as rules
 from ..rules.states import STATES, State, check_move
 from .moving import Place, step
+from .repairs import follow_return
 
 MOST_BYTES = 64 * 1024
 _UNKNOWN = _("We follow no device with this tag or serial number. Use the form without scanning.")
@@ -164,6 +165,7 @@ def _comes_back(device: Device, place: Place, by: Actor) -> None:
         step(device, State.RETURNED, place, by)
         place = Place()
     step(device, State.QUARANTINED, place, by)
+    follow_return(device=device, by=by)
 
 
 def erase_signatures(*, household_id: int, by: Actor) -> None:

@@ -103,7 +103,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 
 def _files_taken(most: int) -> dict[str, int]:
     """Return where files are taken, and how many bytes a request may have there. Anybody may send a donor's list."""
-    trusted = ("exchange.upload", "devices.new_lot", "devices.read_erasure_reports")
+    trusted = ("exchange.upload", "devices.new_lot", "devices.read_erasure_reports", "devices.certify_batch")
     return dict.fromkeys(trusted, most + 1024 * 1024) | {"residents.donate": PUBLIC_UPLOAD_BYTES + 256 * 1024}
 
 

@@ -28,7 +28,7 @@ FIRST_PARTNER_TABLES = (
 )  # fmt: skip
 PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
-    "device_requests", "reservations",
+    "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

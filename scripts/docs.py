@@ -92,6 +92,7 @@ def device_states_page() -> str:
     needs = {Guard.CLEAN: "a certificate for every data medium", Guard.GOOD: "F4 or better", Guard.REASON: "a reason",
              Guard.GRADE: "by grading alone",
              Guard.HOME: "by hand-over or return alone", Guard.REQUEST: "for a household's request alone",
+             Guard.BATCH: "by voiding its batch alone",
              Guard.SYSTEM: "an operating system, if it is a computer"}  # fmt: skip
     lines = ["# Where a device is, and which moves there are", "", WRITTEN_BY, "```mermaid", "stateDiagram-v2"]
     lines += [f"    {state.value}: {label}" for state, label in STATES.items()]

@@ -115,6 +115,15 @@ class DevicesTable(_Table):
     more_when: Annotated[str, Field(max_length=300)] = ""  # when a household gets one more; "": never
     reservation_days: Annotated[int, Field(ge=1, le=90)] = 7
     loan_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    warranty_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    follow_up_days: list[Annotated[int, Field(ge=1, le=3650)]] = [90, 365]
+
+    @field_validator("follow_up_days")
+    @classmethod
+    def _ascend(cls, value: list[int]) -> list[int]:
+        if value != sorted(set(value)):
+            raise ValueError("the days must ascend, each once")
+        return value
 
 
 class StandardTable(_Table):

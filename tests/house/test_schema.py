@@ -52,6 +52,7 @@ CITY_TABLES = {
     "pledges": "no name, no contact; reached by reference and PIN, or with the lot",
     "donor_lots": "reached with their donor",
     "donor_links": "digests only; reached by the token, or with a lot",
+    "recycling_units": "reached with their batch",
     "intakes": "what partners take, read when a request is sent",
 }
 

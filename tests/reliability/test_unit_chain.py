@@ -19,24 +19,38 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from digital_inclusion.casework.actions.correcting import end_thing, void_fact
+from digital_inclusion.devices.actions import recycling
 from digital_inclusion.devices.actions.bench import assign_devices, go_on
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.harvesting import shelve_part, use_part
 from digital_inclusion.devices.actions.requesting import withdraw_request
 from digital_inclusion.devices.actions.reserving import end_overdue_reservations, release_device
-from digital_inclusion.devices.models import Device, DeviceMove, DevicePart, DeviceRequest, Reservation, Sanitization
+from digital_inclusion.devices.models import (
+    Device,
+    DeviceMove,
+    DevicePart,
+    DeviceRequest,
+    RecyclingBatch,
+    RecyclingUnit,
+    Reservation,
+    Sanitization,
+)
+from digital_inclusion.devices.queries import balance
 from digital_inclusion.devices.queries.bench import step_of
 from digital_inclusion.devices.queries.parts import list_parts, list_shelf
 from digital_inclusion.devices.queries.units import media_in, unit_of
+from digital_inclusion.devices.rules.balance import balance_of
 from digital_inclusion.devices.rules.bench import ON_BENCH
 from digital_inclusion.devices.rules.handing_over import OneMore
 from digital_inclusion.devices.rules.states import IN_STOCK, MOVES, State, moves_from
+from digital_inclusion.devices.schemas import read_factors
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import DomainError
 from digital_inclusion.progress.models import UnitOut
 from tests.conftest import Template
 from tests.factories import media, requests
+from tests.factories.aftercare import begun, does, weighs
 from tests.factories.devices import STROKES, goes, grades, specifies, takes_in, takes_part
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, build_world
@@ -276,6 +290,25 @@ class Chain(RuleBasedStateMachine):
         open_ = select(DeviceRequest.code).where(DeviceRequest.closed_at.is_(None))
         return list(session().scalars(open_.order_by(DeviceRequest.id)))
 
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, grams=st.integers(1, 3000), parts=st.lists(st.none() | st.integers(1, 900), max_size=2))
+    def weigh(self, choice: int, grams: int, parts: list[int | None]) -> None:
+        weighs(self.world, self.unit(choice).code, grams, *parts)
+
+    @precondition(lambda self: self.codes)
+    @rule(choice=which, ends=st.sampled_from(["open", "sent", "void"]))
+    def recycle(self, choice: int, ends: str) -> None:
+        """Put a unit into a new batch, as far as it may; send it, and perhaps take the sending back."""
+        batch = begun(self.world)
+        with _or_refused():
+            does(self.world, recycling.scan_into_batch, code=batch, scanned=[self.unit(choice).code])
+        with _or_refused():
+            if ends != "open":
+                does(self.world, recycling.send_batch, code=batch, sent_on=clock.today())
+        with _or_refused():
+            if ends == "void":
+                does(self.world, recycling.void_batch, code=batch, reason="It never left")
+
     def units(self) -> list[Device]:
         session().rollback()
         return list(session().scalars(select(Device).order_by(Device.id)))
@@ -307,6 +340,30 @@ class Chain(RuleBasedStateMachine):
         assert sorted(device_id for device_id, _request in found) == reserved
         held = select(DeviceRequest.id).where(DeviceRequest.state == "reserved").order_by(DeviceRequest.id)
         assert sorted(request for _device, request in found) == list(session().scalars(held))
+
+    @invariant()
+    def the_balance_closes(self) -> None:
+        factors, everything = read_factors(), balance.Asked()
+        came = balance.weigh_in(everything, factors.weights_g)
+        found = balance_of(balance.list_came(everything), factors, came=came)
+        assert (found.difference_g, found.missing_units) == (0, 0)
+        assert found.came.units == len(self.codes)
+        assert found.came.grams == sum(unit.weight_g or factors.weights_g["laptop"] for unit in self.units())
+
+    @invariant()
+    def a_unit_is_in_one_batch_and_what_was_sent_is_recycled(self) -> None:
+        inside = (
+            session()
+            .execute(
+                select(RecyclingUnit.device_id, RecyclingBatch.state, Device.state)
+                .join(RecyclingBatch, RecyclingBatch.id == RecyclingUnit.batch_id)
+                .join(Device, Device.id == RecyclingUnit.device_id)
+                .where(RecyclingUnit.left_at.is_(None))
+            )
+            .all()
+        )
+        assert len({row[0] for row in inside}) == len(inside)
+        assert all(unit == State.RECYCLED for _id, batch, unit in inside if batch == "sent")
 
     @invariant()
     def every_step_follows_the_last(self) -> None:

@@ -12,6 +12,8 @@ from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, 
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
+from digital_inclusion.devices.actions.recycling import certify_batch, scan_into_batch, send_batch
+from digital_inclusion.devices.actions.repairs import note_repair
 from digital_inclusion.devices.actions.requesting import ask_for_device
 from digital_inclusion.devices.models import DonorLink, Sanitization
 from digital_inclusion.devices.rules.requests import Wanted
@@ -20,12 +22,13 @@ from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
-from digital_inclusion.households.models import Draft
+from digital_inclusion.households.models import Draft, Household
 from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.queries.served import get_served
 from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.help import asks, takes
@@ -43,7 +46,9 @@ DEVICES = "devices."
 CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
 TRIES = {"devices.verify_sanitization", "devices.validate_sanitization"}
 RECEIPTS = {"devices.show_receipt", "devices.show_signature"}
-OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", "devices.ask_for_device", *RECEIPTS}
+ANSWERS = {"devices.note_answer"}
+OF_HOUSEHOLDS = {"devices.hand_over", "devices.hand_over_scanned", "devices.ask_for_device", *RECEIPTS, *ANSWERS}
+REPAIRS = {"devices.show_repair", "devices.accept_repair", "devices.choose_device", "devices.close_repair"}
 REQUESTS = {
     "devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request",
     "devices.book_appointment", "devices.cancel_appointment",
@@ -62,6 +67,7 @@ class Things:
     device: str = ""
     certificate: str = ""
     wipe: str = ""
+    repair: str = ""
     handed_over: int = 0
     request: str = ""
     questioned: int = 0
@@ -80,7 +86,7 @@ class Things:
             changed["code"] = self.batch
         if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
             changed["code"] = self._of_devices(rule.endpoint)
-        if rule.endpoint in RECEIPTS:
+        if rule.endpoint in RECEIPTS | ANSWERS:
             changed["number"] = self.handed_over
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned
@@ -90,11 +96,9 @@ class Things:
         return {name: changed[name] for name in wanted}
 
     def _of_devices(self, endpoint: str) -> str:
-        """Return the code that an address of devices names: a certificate's, a wipe's, a request's, or a unit's."""
-        for endpoints, code in ((CERTIFICATES, self.certificate), (TRIES, self.wipe), (REQUESTS, self.request)):
-            if endpoint in endpoints:
-                return code
-        return self.device
+        """Return the code that an address of devices names: a certificate's, a wipe's, a request's, a repair's, or a unit's."""
+        codes = ((CERTIFICATES, self.certificate), (TRIES, self.wipe), (REQUESTS, self.request), (REPAIRS, self.repair))
+        return next((code for endpoints, code in codes if endpoint in endpoints), self.device)
 
 
 def make_things(world: World) -> dict[str, Things]:
@@ -141,6 +145,7 @@ def _of(world: World, partner: str) -> Things:
         "user_id": world.users[f"navigator_{partner}"],
         "name": "size",  # a question of the residents' check
         "place": 1,  # a data medium of a unit
+        "line": "reused",  # of the balance
     }
     made.secrets = [FAMILY[partner].split()[1], f"Witness{partner}", f"Paper-{partner}", f"Provider{partner}",
                     f"REF-{partner}-1", household.code]  # fmt: skip
@@ -151,7 +156,8 @@ def _of(world: World, partner: str) -> Things:
     _add_device(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
-    for add in (_add_file, _add_people, _add_lot):
+    _add_batch(world, partner, made)
+    for add in (_add_file, _add_people, _add_lot, _add_repair):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -191,6 +197,30 @@ def _add_lot(world: World, partner: str, made: Things) -> None:
     made.secrets.append(make_link(lot=noted, besides=(), by=lead))
     made.values["link_id"] = session().scalars(select(DonorLink.id).order_by(DonorLink.id.desc())).all()[0]
     made.secrets += [f"Donor{partner}", f"donor{partner}@example.org", noted.code, f"PROMISED{partner}99"]
+
+
+def _add_batch(world: World, partner: str, made: Things) -> None:
+    """Add a batch of one unit that a recycler certified."""
+    who = f"technician_{partner}"
+    scrap, batch = waste(world, f"SCRAP{partner}7777", who=who), begun(world, who=who)
+    does(world, scan_into_batch, who=who, code=batch, scanned=[scrap])
+    does(world, send_batch, who=who, code=batch, sent_on=clock.today())
+    does(world, certify_batch, who=who, code=batch, weight_g=1500, number=f"COR-{partner}-7",
+         stream=io.BytesIO(b"%PDF-1.7"), filename="paper.pdf")  # fmt: skip
+    made.values["batch"] = batch
+    made.secrets += [batch, scrap, f"SCRAP{partner}7777", f"COR-{partner}-7"]
+
+
+def _add_repair(world: World, partner: str, made: Things) -> None:
+    """Add what the household wrote about a device that does not work."""
+    household = session().get_one(Household, made.household_id)
+    noted = note_repair(
+        household=household, trouble="battery", words=f"Words of {partner}", contact=f"home{partner}@example.org",
+        by=SYSTEM,
+    )  # fmt: skip
+    assert noted is not None
+    made.repair = noted.code
+    made.secrets += [noted.code, f"Words of {partner}", f"home{partner}@example.org"]
 
 
 def _add_device(world: World, partner: str, made: Things) -> None:

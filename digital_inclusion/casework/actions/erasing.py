@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import delete
 
 from ...devices.actions.handing_over import erase_signatures
+from ...devices.actions.repairs import erase_repairs
 from ...devices.actions.requesting import forget_requests
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -53,6 +54,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     session().execute(delete(EligibilityDecision).where(EligibilityDecision.household_id == household.id))
     erase_signatures(household_id=household.id, by=by)
     forget_requests(household_id=household.id, by=by)
+    erase_repairs(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

@@ -22,6 +22,11 @@ def known_references(references: Collection[str], *, partner_id: int) -> set[str
     return found
 
 
+def find_household_by_code(code: str) -> Household | None:
+    """Return the household with the code, None for one that is not there or that one does not see."""
+    return session().scalars(select(Household).where(Household.code == code)).first()
+
+
 def known_grants(*, partner_id: int) -> set[int]:
     """Return the ids of the partner's grants."""
     return set(session().scalars(select(Grant.id).where(Grant.partner_id == partner_id).order_by(Grant.id)))

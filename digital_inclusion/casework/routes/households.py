@@ -4,6 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from ...devices.queries.repairs import list_open_repairs
+from ...devices.rules.repairs import REPAIR_STATES, TROUBLES
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
@@ -101,7 +103,10 @@ def household(code: str) -> str:
     """Show where the household stands, what comes next, and all that happened."""
     page, today = _seen(code), clock.today()
     told = find_told(page.household.id, rows=page.facts, today=today)
-    return render_template("casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES)
+    return render_template(
+        "casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES,
+        repairs=list_open_repairs(page.household.id), repair_states=REPAIR_STATES, troubles=TROUBLES,
+    )  # fmt: skip
 
 
 @bp.get("/households/<code:code>/next")

@@ -14,6 +14,7 @@ from ...devices.actions.listing_media import declare_media, list_medium
 from ...devices.actions.moving import Place, grade_device, move_devices
 from ...devices.actions.pledging import NewLot, note_lot
 from ...devices.actions.receiving import scan_unit
+from ...devices.actions.recycling import begin_batch, scan_into_batch, send_batch
 from ...devices.actions.sanitizing import note_sanitization, validate_sanitization, verify_sanitization
 from ...devices.actions.taking_in import Described
 from ...devices.actions.testing import note_checks
@@ -21,6 +22,7 @@ from ...devices.models import Device, Donation
 from ...devices.queries.checks import proposal_for
 from ...devices.rules.donating import Giver
 from ...devices.rules.erasures import SeenMedium
+from ...devices.rules.recycling import Recycler
 from ...devices.rules.sanitizing import NewSanitization, Verdict
 from ...devices.rules.specs import FIELDS, Value, print_of
 from ...foundation.access.identity import Actor
@@ -41,10 +43,10 @@ _MODELS = (
 _FAR = (
     "ready", "ready", "ready", "ready", "ready", "ready", "graded_low", "graded", "testing", "testing", "repair",
     "wiped", "wiped", "wiped", "to_validate", "to_validate", "to_validate", "to_verify", "to_verify", "quarantined",
-    "quarantined", "recycled", "missing", "missing",
+    "quarantined", "scrap", "missing", "missing",
 )  # fmt: skip
 _CAME, _WIPED, _DONE = timedelta(days=24), timedelta(days=12), timedelta(days=4)  # before the plan's last day
-_LATER = frozenset({"ready", "graded_low", "graded", "testing", "repair", "recycled"})
+_LATER = frozenset({"ready", "graded_low", "graded", "testing", "repair", "scrap"})
 _DISK = 256_000  # MB
 _FAILS = {"repair": {"battery": "fails"}, "graded_low": {"ports": "fails"}}
 _WINDOWS: dict[str, Value] = {"memory_mb": 16_384, "storage_gb": 256, "system": "Windows 11", "licence": "refurbisher"}
@@ -151,8 +153,8 @@ def _wipe(device: Device, number: int, far: str, technician: Actor, validator: A
 
 
 def _refurbish(device: Device, far: str, by: Actor) -> None:
-    if far == "recycled":
-        return _move(device, "recycled", by)
+    if far == "scrap":
+        return _recycle(device, by)
     _move(device, "testing", by)
     if far == "testing":
         return None
@@ -175,6 +177,17 @@ def _describe(device: Device, by: Actor) -> None:
     """Note what the unit is made of, as far as its kind has it."""
     values = {name: _SPECS[device.kind].get(name) for name in FIELDS[device.kind]}
     note_specs(code=device.code, values=values, seen=print_of(specs_of(device)), attested=True, by=by)
+
+
+def _recycle(device: Device, by: Actor) -> None:
+    """Send the unit to a recycler, whose certificate has not come yet."""
+    today = clock.today()
+    recycler = Recycler(
+        name="South Bay Electronics Recycling", certification="r2", number="R2-48121", until=today + timedelta(days=200)
+    )
+    batch = begin_batch(recycler=recycler, by=by)
+    scan_into_batch(code=batch.code, scanned=[device.code], by=by)
+    send_batch(code=batch.code, sent_on=today, by=by)
 
 
 def _move(device: Device, to: str, by: Actor) -> None:

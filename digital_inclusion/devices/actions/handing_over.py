@@ -24,6 +24,7 @@ from ..rules import handing_over as rules
 from ..rules.handing_over import OneMore
 from ..rules.states import STATES, State, check_move
 from .moving import Place, step
+from .repairs import follow_return
 from .requesting import Fulfilling, fulfill_request, hold_open_request
 
 MOST_BYTES = 64 * 1024
@@ -212,6 +213,7 @@ def _comes_back(device: Device, place: Place, by: Actor) -> None:
         step(device, State.RETURNED, place, by)
         place = Place()
     step(device, State.QUARANTINED, place, by)
+    follow_return(device=device, by=by)
 
 
 def erase_signatures(*, household_id: int, by: Actor) -> None:

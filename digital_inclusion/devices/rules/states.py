@@ -84,6 +84,7 @@ class Guard(StrEnum):
     HOME = "home"  # made by handing over to a household, never by hand
     SYSTEM = "system"  # a computer has an operating system that a household can use
     REQUEST = "request"  # made by reserving for a household, never by hand
+    BATCH = "batch"  # made when the recycler's batch is void, never by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,12 @@ MOVES: dict[State, dict[State, tuple[Guard, ...]]] = {
     _S.RETURNED: {_S.QUARANTINED: ()},
     _S.LOST: {_S.QUARANTINED: (_G.REASON,)},  # found again
     _S.HARVESTED: dict(_OUT),
-    _S.RECYCLED: {},
+    _S.RECYCLED: {_S.QUARANTINED: (_G.BATCH,)},  # the recycler did not take it
     _S.DISPOSED: {},
 }
-_NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME, _G.REQUEST})
-NEW_ROUND = frozenset({_S.RECEIVED, _S.RETURNED, _S.LOST, _S.REPAIR})  # who enters quarantine from there begins anew
+_NOT_BY_HAND = frozenset({_G.GRADE, _G.HOME, _G.REQUEST, _G.BATCH})
+# who enters quarantine from there begins anew
+NEW_ROUND = frozenset({_S.RECEIVED, _S.RETURNED, _S.LOST, _S.REPAIR, _S.RECYCLED})
 IN_STOCK = frozenset(_S) - {_S.PLEDGED, _S.HANDED_OVER, _S.LOST, _S.RECYCLED, _S.DISPOSED}
 
 

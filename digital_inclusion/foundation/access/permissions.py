@@ -17,6 +17,8 @@ PERMISSIONS: dict[str, str] = {
     "donor:link": "Make a link by which a donor sees what became of what they gave",
     "donor:erase": "Erase what is kept about a donor",
     "workshop:manage": "Say whether an organization takes donated devices, and where donors find it",
+    "balance:read": "See what came in by weight and where it is, and what reuse avoided",
+    "repair:work": "Answer households whose device does not work",
     "sanitization:validate": "Decide whether a wiped medium gets its certificate",
     # appointments
     "slot:read": "See the slots for appointments and how many places are taken",

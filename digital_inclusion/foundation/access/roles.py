@@ -32,7 +32,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
-    "slot:read slot:offer slot:book"
+    "repair:work slot:read slot:offer slot:book"
 )
 
 ROLES: dict[str, Role] = {
@@ -49,13 +49,13 @@ ROLES: dict[str, Role] = {
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
             _NAVIGATOR + " household:hand_over household:erase donor:read donor:link donor:erase intake:manage "
-            "workshop:manage team:manage people:invite people:read",
+            "workshop:manage balance:read team:manage people:invite people:read",
         ),
         _role(
             "technician",
             _("Technician"),
             _("Takes donated devices in, wipes, tests and grades them."),
-            "device:read device:work donor:read donor:erase settings:read slot:read slot:offer slot:book",
+            "device:read device:work donor:read donor:erase repair:work settings:read slot:read slot:offer slot:book",
         ),
         _role(
             "sanitization_validator",
@@ -69,8 +69,8 @@ ROLES: dict[str, Role] = {
             _("Steers the program: partners, grants, people, same households, progress."),
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
-            "intake:manage device:read donor:read donor:link donor:erase workshop:manage slot:read slot:offer "
-            "slot:book",
+            "intake:manage device:read donor:read donor:link donor:erase workshop:manage balance:read slot:read "
+            "slot:offer slot:book",
             city=True,
         ),
         _role(
@@ -86,7 +86,7 @@ ROLES: dict[str, Role] = {
             _("Auditor"),
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
-            "people:read device:read donor:read",
+            "people:read device:read donor:read balance:read",
             city=True,
             writes=False,
             time_boxed=True,

@@ -88,7 +88,7 @@ def test_delivery_under_another_partners_grant_or_member(
     stranger = session().scalars(select(Member.id).where(Member.household_id == things["b"].household_id)).one()
     code, before = things["a"].values["code"], _numbers_of(things["a"].household_id)
     data = {
-        "occurred_on": "2026-02-03", "device_kind": "laptop", "source": "new", "unit": "FORGED1", "provider": "Other",
+        "occurred_on": "2026-02-03", "device_kind": "phone", "source": "new", "unit": "FORGED1", "provider": "Other",
         "speed": "200/40", "member_id": str(stranger), "hours": "2", "grant_id": str(world.grants["b"]),
         "partner_id": str(world.partners["b"]), "household_id": str(things["b"].household_id), "self_verified": "1",
         "refers_to": str(things["b"].facts[0]), "record_id": str(things["b"].household_id),

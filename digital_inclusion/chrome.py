@@ -31,15 +31,14 @@ class Entry:
     group: str
 
 
-_WORK, _DEVICES, _CITY, _PROGRAM = _("Households"), _("Devices"), _("City"), _("Program")
+_WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
+_DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
     Entry(_("Requests for help"), "casework.list_requests", "help", _WORK),
-    Entry(_("Repairs"), "devices.list_repairs", "settings", _WORK),
-    Entry(_("Still in use?"), "devices.list_follow_ups", "phone", _WORK),
     Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
@@ -50,17 +49,19 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Requests for devices"), "devices.list_requests", "flag", _DEVICES),
     Entry(_("Who comes when"), "devices.list_appointments", "clock", _DEVICES),
     Entry(_("Loans due"), "devices.list_loans", "calendar", _DEVICES),
-    Entry(_("Lots"), "devices.list_lots", "inbox", _DEVICES),
-    Entry(_("Scan"), "devices.move_many", "list", _DEVICES),
-    Entry(_("Many alike"), "devices.work_many", "copy", _DEVICES),
-    Entry(_("Parts"), "devices.list_shelf", "split", _DEVICES),
-    Entry(_("Erasure reports"), "devices.read_erasure_reports", "upload", _DEVICES),
-    Entry(_("Media taken out"), "devices.list_taken_out", "split", _DEVICES),
-    Entry(_("Validate wipes"), "devices.list_to_validate", "shield", _DEVICES),
-    Entry(_("Labels"), "devices.labels", "print", _DEVICES),
-    Entry(_("Appointments"), "agenda.list_slots", "calendar", _DEVICES),
-    Entry(_("Recycling"), "devices.list_batches", "trash", _DEVICES),
-    Entry(_("Balance"), "devices.show_balance", "chart", _DEVICES),
+    Entry(_("Repairs"), "devices.list_repairs", "settings", _DEVICES),
+    Entry(_("Still in use?"), "devices.list_follow_ups", "phone", _DEVICES),
+    Entry(_("Scan"), "devices.move_many", "list", _WORKSHOP),
+    Entry(_("Many alike"), "devices.work_many", "copy", _WORKSHOP),
+    Entry(_("Parts"), "devices.list_shelf", "split", _WORKSHOP),
+    Entry(_("Erasure reports"), "devices.read_erasure_reports", "upload", _WORKSHOP),
+    Entry(_("Media taken out"), "devices.list_taken_out", "split", _WORKSHOP),
+    Entry(_("Validate wipes"), "devices.list_to_validate", "shield", _WORKSHOP),
+    Entry(_("Labels"), "devices.labels", "print", _WORKSHOP),
+    Entry(_("Lots"), "devices.list_lots", "inbox", _GIVEN),
+    Entry(_("Appointments"), "agenda.list_slots", "calendar", _GIVEN),
+    Entry(_("Recycling"), "devices.list_batches", "trash", _GIVEN),
+    Entry(_("Balance"), "devices.show_balance", "chart", _GIVEN),
     Entry(_("Verify"), "progress.queue", "check-circle", _CITY),
     Entry(_("Same household?"), "matching.list_pairs", "link", _CITY),
     Entry(_("Audit"), "reporting.audit", "shield", _CITY),

@@ -50,7 +50,8 @@ def goes_home(
     home = household or serve(world, who[-1], deliveries=()).id
     number = does(
         world, hand_over_scanned, who=who, household_id=home, scanned=code, on=on or clock.today(),
-        signed=Signed(how=how, seen_by="N", strokes=STROKES), loan_due_on=None, grant_id=None, one_more=OneMore("two people study"),
+        signed=Signed(how=how, seen_by="N", strokes=STROKES), loan_due_on=None, grant_id=None,
+        one_more=OneMore("two people study"),
     )  # fmt: skip
     return home, number
 

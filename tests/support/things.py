@@ -96,7 +96,7 @@ class Things:
         return {name: changed[name] for name in wanted}
 
     def _of_devices(self, endpoint: str) -> str:
-        """Return the code that an address of devices names: a certificate's, a wipe's, a request's, a repair's, or a unit's."""
+        """Return the code that an address of devices names: of a certificate, wipe, request, repair or unit."""
         codes = ((CERTIFICATES, self.certificate), (TRIES, self.wipe), (REQUESTS, self.request), (REPAIRS, self.repair))
         return next((code for endpoints, code in codes if endpoint in endpoints), self.device)
 

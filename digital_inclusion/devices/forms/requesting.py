@@ -11,7 +11,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ...foundation.web.forms import REQUIRED, Form
 from ...progress.forms import labelled
 from ...progress.rules.deliveries import DEVICE_KINDS
-from ..rules.requests import KEYBOARDS, LONGEST_NOTE, LONGEST_REASON, NEEDS, WITHDRAW_REASONS, Wanted
+from ..rules.requests import LONGEST_NOTE, LONGEST_REASON, NEEDS, WITHDRAW_REASONS, Wanted
+from ..rules.specs import KEYBOARDS
 
 
 class Checkboxes(SelectMultipleField):

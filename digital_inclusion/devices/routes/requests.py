@@ -25,7 +25,6 @@ from ..queries.allowances import get_allowed
 from ..queries.appointments import HAND_OVER
 from ..rules.requests import (
     ENDINGS,
-    KEYBOARDS,
     LINE,
     NEEDS,
     REQUEST_STATES,
@@ -33,6 +32,7 @@ from ..rules.requests import (
     RequestState,
     keyboard_for,
 )
+from ..rules.specs import KEYBOARDS
 from . import bp
 
 URL = "/devices/requests/<code:code>"

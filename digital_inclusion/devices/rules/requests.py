@@ -11,6 +11,7 @@ from enum import StrEnum
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
 from ...progress.rules.deliveries import DEVICE_KINDS
+from .specs import KEYBOARDS
 
 LINE = _("Households without any device come first; then whoever asked first.")
 NEEDS = {
@@ -19,20 +20,6 @@ NEEDS = {
     "keyboard": _("A keyboard in their language"),
     "battery": _("A good battery: they share an outlet or a room"),
     "school": _("For a child's school work"),
-}
-KEYBOARDS = {
-    "en": _("English"),
-    "es": _("Spanish"),
-    "vi": _("Vietnamese"),
-    "zh": _("Chinese"),
-    "ko": _("Korean"),
-    "ja": _("Japanese"),
-    "pt": _("Portuguese"),
-    "ru": _("Russian"),
-    "ar": _("Arabic"),
-    "fr": _("French"),
-    "de": _("German"),
-    "it": _("Italian"),
 }
 LONGEST_NOTE = 300
 LONGEST_REASON = 300

@@ -43,19 +43,19 @@ LICENCES: dict[str, str] = {
     "free": _("Free system, such as Linux or ChromeOS Flex"),
     "maker": _("The maker’s own, came with the device"),
 }
-KEYBOARDS: dict[str, str] = {
+KEYBOARDS: dict[str, str] = {  # the city's languages first
     "en": _("English"),
     "es": _("Spanish"),
-    "fr": _("French"),
-    "de": _("German"),
-    "it": _("Italian"),
+    "vi": _("Vietnamese"),
+    "zh": _("Chinese"),
+    "ko": _("Korean"),
+    "ja": _("Japanese"),
     "pt": _("Portuguese"),
     "ru": _("Russian"),
     "ar": _("Arabic"),
-    "ja": _("Japanese"),
-    "ko": _("Korean"),
-    "zh": _("Chinese"),
-    "vi": _("Vietnamese"),
+    "fr": _("French"),
+    "de": _("German"),
+    "it": _("Italian"),
 }
 COMPUTERS = frozenset({"laptop", "desktop"})  # useless without a system that somebody put on it
 WIPED = frozenset({State.SANITIZED, State.TESTING, State.REPAIR, State.GRADED, State.READY, State.RESERVED})

@@ -11,7 +11,7 @@ from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Household
 from tests.factories.aftercare import begun, does, goes_home, weighs
-from tests.factories.devices import device, goes, grades, takes_in
+from tests.factories.devices import device, goes, grades, specifies, takes_in
 from tests.factories.media import certified, lists, takes_out
 from tests.factories.world import World
 from tests.support.casework import signed_in
@@ -25,6 +25,7 @@ def _chain(world: World) -> tuple[str, str, list[str]]:
     proofs = [certified(world, tag)]
     goes(world, tag, "testing")
     grades(world, tag, "F5")
+    specifies(world, tag)
     goes(world, tag, "ready")
     household, number = goes_home(world, tag)
     does(world, end_thing, who="navigator_a", household_id=household, number=number, ended_on=clock.today(),

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -113,7 +113,7 @@ def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open,
     serial, medium, name = f"GREEN{own}7", f"S4NX{own}", f"Ximena Obregon{own}"
     with site.behind() as world:
         opens_workshop(world)
-        home = add_household(world, "a", name, int(own, 16) % 9000, deliveries=[new_line(date.today())], confirmed=True)
+        home = add_household(world, "a", name, int(own, 16) % 9000, deliveries=[new_line(date.today() - timedelta(days=2))], confirmed=True)
     donor, technician = visit_on_phone(None), visit_on_phone("technician_a")
     validator, navigator = visit_on_phone("sanitization_validator_a"), visit_on_phone("navigator_a")
 

@@ -142,6 +142,15 @@ def test_picture_of_a_device(studio: Studio) -> None:
     _take(page, "device")
 
 
+def test_picture_of_a_certificate_of_sanitization(studio: Studio) -> None:
+    page = studio.page("technician")
+    page.goto(f"{studio.url}/devices?state=ready")
+    page.locator("main table a").first.click()
+    page.locator("#media a[href*='/devices/certificates/']").first.click()
+    expect(page.locator("h1")).to_contain_text("Certificate of sanitization")
+    _take(page, "sanitization-certificate")
+
+
 def test_picture_of_an_import(studio: Studio) -> None:
     page = studio.page("navigator")
     page.goto(f"{studio.url}/imports/new")

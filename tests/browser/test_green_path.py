@@ -11,6 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site, add_household
 from tests.browser.test_bench import _enter
 from tests.browser.visiting import Visit
+from tests.factories.agenda import offers
 from tests.factories.households import new_line
 from tests.support.donating import opens_workshop
 
@@ -28,7 +29,7 @@ def _pledge(donor: Visit, serial: str) -> str:
     donor.page.locator("summary", has_text="You have a list?").click()
     donor.fill("Or type or paste it here", f"Laptop, HP, EliteBook 840, {serial}")
     donor.press("Go on")
-    donor.choose("No time now. I call, or you call me.")
+    donor.choose("None of these. Please call or write to me.")
     donor.press("Give these devices")
     donor.headed("Thank you for your gift")
     found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", donor.main.inner_text())
@@ -42,7 +43,7 @@ def _receive(technician: Visit, lot: str, serial: str) -> str:
     technician.sees("0 of 1 promised devices came", "Aurelio Vance")
     technician.follow("Receive")
     technician.field("Serial number or tag").fill(serial)
-    technician.press("Take in")
+    technician.press("Take it in")
     technician.sees("is taken in: Laptop HP EliteBook 840.")
     found = re.search(r"([0-9A-Z]{4}-[0-9A-Z]{4}) is taken in", technician.main.inner_text())
     assert found is not None
@@ -113,7 +114,9 @@ def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open,
     serial, medium, name = f"GREEN{own}7", f"S4NX{own}", f"Ximena Obregon{own}"
     with site.behind() as world:
         opens_workshop(world)
-        home = add_household(world, "a", name, int(own, 16) % 9000, deliveries=[new_line(date.today() - timedelta(days=2))], confirmed=True)
+        offers(world, days=int(own, 16) % 300 + 1)
+        line = new_line(date.today() - timedelta(days=2))
+        home = add_household(world, "a", name, int(own, 16) % 9000, deliveries=[line], confirmed=True)
     donor, technician = visit_on_phone(None), visit_on_phone("technician_a")
     validator, navigator = visit_on_phone("sanitization_validator_a"), visit_on_phone("navigator_a")
 
@@ -135,14 +138,14 @@ def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open,
     navigator.sees("Counted")
     navigator.follow("Count certificate")
     navigator.headed(f"Count certificate {home}")
-    navigator.sees(code, "connected", "verified")
+    navigator.sees("Connected Verified", "Device passport complete", f"Reference {code}")
 
-    navigator.open(f"/households/{home}")
-    navigator.follow(re.compile("^End the laptop"))
+    navigator.open(f"/households/{home}/correct")
+    navigator.follow("Note a return or a loss")
     navigator.choose("It was returned")
-    navigator.press("Show the effect")
-    navigator.press("End it")
-    navigator.sees("A computer is missing.")
+    navigator.press("See what would change")
+    navigator.press("Record the end")
+    navigator.sees("They no longer have it.", "Not counted yet")
     technician.open(f"/devices/{code}")
     technician.sees("Quarantined")
     donor.open(f"/d/{code}")

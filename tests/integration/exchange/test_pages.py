@@ -236,11 +236,11 @@ def test_hostile_file_gets_a_sentence(lead: FlaskClient, content: bytes, name: s
 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(app: Flask, lead: FlaskClient) -> None:
-    app.config["MAX_CONTENT_LENGTH"], kept = 1000, app.config["MAX_CONTENT_LENGTH"]
+    app.config["TAKES_FILES"], kept = {"exchange.upload": 1000}, app.config["TAKES_FILES"]
     try:
         answer = _send(lead, b"Name\n" + b"x" * 2000)
     finally:
-        app.config["MAX_CONTENT_LENGTH"] = kept
+        app.config["TAKES_FILES"] = kept
     assert answer.status_code == 413
     assert "This file is too large" in page_text(answer)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
+from ...foundation.reading import read_rows
 from ...households.models import Household
 from ...progress.models import FactRow
 from ...progress.rules.units import unit_key
@@ -67,12 +70,27 @@ def hold_repair(code: str) -> RepairRequest:
     return found
 
 
-def list_open_repairs(household_id: int) -> Sequence[RepairRequest]:
+class OpenRepair(NamedTuple):
+    """What a household waits for."""
+
+    code: str
+    trouble: str
+    state: str
+    sent_at: datetime
+
+
+def list_open_repairs(household_id: int) -> list[OpenRepair]:
     """Return what a household waits for, oldest first."""
-    statement = select(RepairRequest).where(
-        RepairRequest.household_id == household_id, RepairRequest.state.in_(sorted(OPEN))
+    return [OpenRepair(*row) for row in read_rows(_open(), {"household": household_id})]
+
+
+@cache
+def _open() -> Select[str, str, str, datetime]:
+    return (
+        select(RepairRequest.code, RepairRequest.trouble, RepairRequest.state, RepairRequest.sent_at)
+        .where(RepairRequest.household_id == bindparam("household"), RepairRequest.state.in_(sorted(OPEN)))
+        .order_by(RepairRequest.id)
     )
-    return session().scalars(statement.order_by(RepairRequest.id)).all()
 
 
 def list_repairs_with_words(household_id: int) -> Sequence[RepairRequest]:

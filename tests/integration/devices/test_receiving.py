@@ -361,7 +361,7 @@ def test_public_page_of_a_label(client: FlaskClient, world: World) -> None:
     check_page(page)
     text = page_text(page)
     assert "This device belongs to" in text and "Wiped" not in text
-    assert "HP" not in text and "5CD0001AAA" not in text and "Partner A" not in text
+    assert "HP 840" not in text and "5CD0001AAA" not in text and "Partner A" not in text
     pledged = session().scalars(select(Device.code).where(Device.state == "pledged").order_by(Device.id)).first()
     assert client.get(f"/d/{pledged}").status_code == 404
 

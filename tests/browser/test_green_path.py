@@ -2,10 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
 from datetime import date, timedelta
-
-import pytest
 
 from tests.browser.conftest import Open
 from tests.browser.site import Site, add_household
@@ -14,8 +11,6 @@ from tests.browser.visiting import Visit
 from tests.factories.agenda import offers
 from tests.factories.households import new_line
 from tests.support.donating import opens_workshop
-
-ON_SCREEN = "On this screen"
 
 
 def _pledge(donor: Visit, serial: str) -> str:
@@ -77,7 +72,7 @@ def _wipe(technician: Visit, validator: Visit, code: str, medium: str, *, listed
     return found[1]
 
 
-def _make_ready(technician: Visit, code: str, look: Callable[[str], None]) -> None:
+def _make_ready(technician: Visit, code: str) -> None:
     """Test it, note its system, grade it and make it ready, with the key of the bench."""
     technician.open("/devices/bench")
     _enter(technician, code)
@@ -91,7 +86,7 @@ def _make_ready(technician: Visit, code: str, look: Callable[[str], None]) -> No
     technician.page.get_by_label("How does it look?").select_option("C6")
     technician.press("Grade device")
     _enter(technician)
-    look("It is now: Ready.")
+    technician.sees("It is now: Ready.")
 
 
 def _sign(navigator: Visit) -> None:
@@ -108,8 +103,7 @@ def _sign(navigator: Visit) -> None:
     mouse.up()
 
 
-@pytest.mark.parametrize("size", ["phone"])
-def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open, size: str) -> None:
+def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open) -> None:
     own = uuid.uuid4().hex[:6].upper()
     serial, medium, name = f"GREEN{own}7", f"S4NX{own}", f"Ximena Obregon{own}"
     with site.behind() as world:
@@ -122,7 +116,7 @@ def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open,
 
     code = _receive(technician, _pledge(donor, serial), serial)
     first = _wipe(technician, validator, code, medium, listed=False)
-    _make_ready(technician, code, technician.sees)
+    _make_ready(technician, code)
     navigator.open(f"/households/{home}")
     navigator.sees("A computer is missing.")
     navigator.follow("Hand over device")
@@ -130,7 +124,7 @@ def test_from_the_pledge_to_the_count_and_back(site: Site, visit_on_phone: Open,
     navigator.fill("Tag or serial number", code)
     navigator.press("Show device")
     navigator.sees(first, "F5, C6")
-    navigator.choose(ON_SCREEN)
+    navigator.choose("On this screen")
     _sign(navigator)
     navigator.press("Hand over device")
     navigator.headed("Receipt")

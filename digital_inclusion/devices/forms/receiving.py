@@ -38,7 +38,7 @@ def _kinds(first: str) -> list[SelectChoice]:
     return [SelectChoice("", first), *(SelectChoice(code, gettext(label)) for code, label in DEVICE_KINDS.items())]
 
 
-def _plain_ends(text: str | None) -> str | None:
+def plain_ends(text: str | None) -> str | None:
     """Return the text with one kind of line end: browsers send another than they were given."""
     return "\n".join(text.splitlines()) if text else text
 
@@ -59,7 +59,33 @@ class WordForm(Form):
         self.kind.choices = [*_kinds(gettext("Please choose")), SelectChoice(SKIP, gettext("Leave these rows out"))]
 
 
-class LotForm(ConfirmedForm):
+class ListedForm(ConfirmedForm):
+    """A list of devices, typed or read from a file, and what its unknown words mean."""
+
+    file: FileField
+    lines: TextAreaField
+    manifest_name = HiddenField(validators=[Length(max=200)])
+    words = FieldList(FormField(WordForm), max_entries=MOST_WORDS)
+
+    def take_lines(self, lines: str, name: str) -> None:
+        """Put what a file says in place of the file, where it can be read and corrected."""
+        self.lines.data, self.manifest_name.data, self.file.data = lines, name[:200], None
+
+    def ask(self, unknown: Mapping[str, str | None]) -> bool:
+        """Ask about words that are not asked about yet, the likely kind chosen; tell whether there is any likely."""
+        asked = {fold(entry.form.word.data or "") for entry in self.words}
+        for word, guess in unknown.items():
+            if fold(word) not in asked and len(self.words.entries) < MOST_WORDS:
+                asked.add(fold(word))
+                self.words.append_entry({"word": word, "kind": guess or ""})
+        return any(unknown.values())
+
+    def chosen(self) -> dict[str, str]:
+        """Return what each word was said to mean."""
+        return {fold(entry.form.word.data or ""): entry.form.kind.data for entry in self.words if entry.form.kind.data}
+
+
+class LotForm(ListedForm):
     """A lot and the list of what it promises. What the list brings is shown before it is written."""
 
     donor = StringField(
@@ -82,34 +108,15 @@ class LotForm(ConfirmedForm):
     lines = TextAreaField(
         _l("Or the list in lines"),
         validators=[Optional(), Length(max=MOST_CHARACTERS)],
-        filters=[_plain_ends],
+        filters=[plain_ends],
         description=_l("One device on each line: type, make, model, serial number. Paste from a spreadsheet, or type."),
     )
-    manifest_name = HiddenField(validators=[Length(max=200)])
-    words = FieldList(FormField(WordForm), max_entries=MOST_WORDS)
     again = BooleanField(_l("This is another lot with the same list"))
 
     def validate_received_on(self, field: DayField) -> None:
         """Refuse a day that has not come."""
         if isinstance(field.data, date) and field.data > clock.today():
             raise ValueError(gettext("This day has not come yet. Leave it empty if the lot will come."))
-
-    def take_lines(self, lines: str, name: str) -> None:
-        """Put what a file says in place of the file, where it can be read and corrected."""
-        self.lines.data, self.manifest_name.data, self.file.data = lines, name[:200], None
-
-    def ask(self, unknown: Mapping[str, str | None]) -> bool:
-        """Ask about words that are not asked about yet, the likely kind chosen; tell whether there is any likely."""
-        asked = {fold(entry.form.word.data or "") for entry in self.words}
-        for word, guess in unknown.items():
-            if fold(word) not in asked and len(self.words.entries) < MOST_WORDS:
-                asked.add(fold(word))
-                self.words.append_entry({"word": word, "kind": guess or ""})
-        return any(unknown.values())
-
-    def chosen(self) -> dict[str, str]:
-        """Return what each word was said to mean."""
-        return {fold(entry.form.word.data or ""): entry.form.kind.data for entry in self.words if entry.form.kind.data}
 
 
 class DescriptionForm(Form):

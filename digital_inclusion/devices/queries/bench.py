@@ -128,4 +128,5 @@ def list_technicians(*, by: Actor) -> Sequence[User]:
 
 def find_name(user_id: int | None) -> str | None:
     """Return what the person is called."""
-    return session().scalars(select(User.name).where(User.id == user_id).order_by(User.id)).first()
+    user = session().get(User, user_id) if user_id is not None else None  # asked for each of many scanned: read once
+    return user.name if user is not None else None

@@ -14,7 +14,7 @@ from ...partners.queries import partner_names
 from ...progress.rules.deliveries import DEVICE_KINDS
 from ..forms.balance import BalanceFilters
 from ..queries import balance as queries
-from ..rules.balance import LINES, Line, balance_of, carbon_of, weight_of
+from ..rules.balance import LINES, Balance, Factors, Line, balance_of, carbon_of, weight_of
 from ..rules.states import STATES
 from ..rules.weighing import rows_of, tonnes
 from ..schemas import read_factors
@@ -28,8 +28,15 @@ def _filters() -> BalanceFilters:
 
 
 def _asked(form: BalanceFilters) -> queries.Asked:
-    asked = queries.Asked(since=form.since.data, until=form.until.data, partner_id=form.partner_id())
+    """Return what the filters ask for; all that one may see where they cannot be read."""
+    asked = queries.Asked()
+    if form.validate():
+        asked = queries.Asked(since=form.since.data, until=form.until.data, partner_id=form.partner_id())
     return queries.seen_by(asked, current_actor())
+
+
+def _balance(asked: queries.Asked, factors: Factors) -> Balance:
+    return balance_of(queries.list_came(asked), factors, came=queries.weigh_in(asked, factors.weights_g))
 
 
 @bp.get("/devices/balance")
@@ -37,13 +44,12 @@ def _asked(form: BalanceFilters) -> queries.Asked:
 def show_balance() -> ResponseReturnValue:
     """Show what came in by weight and where it is, and what reuse may have avoided."""
     form, factors = _filters(), read_factors()
-    is_valid = form.validate()
-    asked = _asked(form) if is_valid else queries.seen_by(queries.Asked(), current_actor())
+    asked = _asked(form)
     page = render_template(
         "devices/show_balance.html",
         form=form,
         asked=asked,
-        balance=balance_of(queries.list_came(asked), factors, came=queries.weigh_in(asked, factors.weights_g)),
+        balance=_balance(asked, factors),
         carbon=carbon_of(queries.list_in_homes(asked), factors),
         without_batch=queries.count_without_batch(asked),
         factors=factors,
@@ -52,7 +58,7 @@ def show_balance() -> ResponseReturnValue:
         tonnes=tonnes,
         query=_query(asked),
     )
-    return page, 200 if is_valid else 400
+    return page, 400 if form.errors else 200
 
 
 def _query(asked: queries.Asked) -> dict[str, Any]:
@@ -66,11 +72,8 @@ def _query(asked: queries.Asked) -> dict[str, Any]:
 @requires("balance:read")
 def balance_file() -> Response:
     """Send the balance as a table."""
-    form, factors = _filters(), read_factors()
-    asked = _asked(form) if form.validate() else queries.seen_by(queries.Asked(), current_actor())
-    came = queries.weigh_in(asked, factors.weights_g)
-    out = io.BytesIO()
-    write_csv(rows_of(balance_of(queries.list_came(asked), factors, came=came), factors), out)
+    factors, out = read_factors(), io.BytesIO()
+    write_csv(rows_of(_balance(_asked(_filters()), factors), factors), out)
     out.seek(0)
     return send_file(out, mimetype="text/csv", as_attachment=True, download_name="device-balance.csv")
 
@@ -81,8 +84,7 @@ def list_line(line: str) -> str:
     """Show the units of a line, each with its weight."""
     if line not in set(Line):
         raise NotFound
-    form, by = _filters(), current_actor()
-    asked = _asked(form) if form.validate() else queries.seen_by(queries.Asked(), by)
+    by, asked = current_actor(), _asked(_filters())
     rows = queries.list_line(Line(line), asked, after=request.args.get("after", type=int))
     return render_template(
         "devices/list_line.html",

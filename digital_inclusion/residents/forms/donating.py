@@ -7,27 +7,24 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
-    FieldList,
-    FormField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...agenda.forms import told_time
 from ...devices.actions.donating import Offered
-from ...devices.forms.receiving import MOST_WORDS, WordForm
+from ...devices.forms.receiving import ListedForm, plain_ends
 from ...devices.rules.donating import DONOR_KINDS, LONGEST_NAME, LONGEST_PLACE, WAYS, Giver, Taker
 from ...devices.rules.manifest import MOST_PUBLIC
 from ...foundation.kernel.messages import N_
-from ...foundation.kernel.text import clean, fold
-from ...foundation.normalize import normalize_email, normalize_phone
-from ...foundation.web.confirming import ConfirmedForm
+from ...foundation.kernel.text import clean
+from ...foundation.normalize import normalize_email
 from ...foundation.web.forms import Form
+from .help import check_contact
 
 CALL_ME = "call"  # instead of a time
 MOST_CHARACTERS = 200_000
@@ -50,16 +47,11 @@ _CHOOSE = _l("Please choose one.")
 _NUMBER = _l("Write a whole number from 0 to 2,000.")
 
 
-def _lines_alone(text: str | None) -> str | None:
-    """Return the text with one kind of line end: browsers send another than they were given."""
-    return "\n".join(text.splitlines()) if text else text
-
-
 def _count(label: Any) -> IntegerField:
     return IntegerField(label, validators=[Optional(), NumberRange(0, MOST_PUBLIC, _NUMBER)])
 
 
-class DonateForm(ConfirmedForm):
+class DonateForm(ListedForm):
     """Devices that somebody offers. What would be pledged is shown before it is."""
 
     unseen = frozenset({"slot"})
@@ -78,13 +70,11 @@ class DonateForm(ConfirmedForm):
     lines = TextAreaField(
         _l("Or type or paste it here"),
         validators=[Optional(), Length(max=MOST_CHARACTERS)],
-        filters=[_lines_alone],
+        filters=[plain_ends],
         description=_l(
             "One device on each line: kind, make, model, serial number. For example: Laptop, HP, 840, 5CD1234ABC"
         ),
     )
-    manifest_name = HiddenField(validators=[Length(max=200)])
-    words = FieldList(FormField(WordForm), max_entries=MOST_WORDS)
     kind = RadioField(_l("Who gives?"), validators=[InputRequired(_CHOOSE)])
     name = StringField(
         _l("Name"),
@@ -130,26 +120,10 @@ class DonateForm(ConfirmedForm):
         """Say how a phone number or an email address is written."""
         check_contact(field)
 
-    def take_lines(self, lines: str, name: str) -> None:
-        """Put what a file says in place of the file, where it can be read and corrected."""
-        self.lines.data, self.manifest_name.data, self.file.data = lines, name[:200], None
-
-    def ask(self, unknown: Mapping[str, str | None]) -> bool:
-        """Ask about words that are not asked about yet, the likely kind chosen; tell whether there is any likely."""
-        asked = {fold(entry.form.word.data or "") for entry in self.words}
-        for word, guess in unknown.items():
-            if fold(word) not in asked and len(self.words.entries) < MOST_WORDS:
-                asked.add(fold(word))
-                self.words.append_entry({"word": word, "kind": guess or ""})
-        return any(unknown.values())
-
     def offered(self) -> Offered:
         """Return the devices."""
-        chosen = {
-            fold(entry.form.word.data or ""): entry.form.kind.data for entry in self.words if entry.form.kind.data
-        }
         counts = {kind: self[kind].data for kind in MANY if self[kind].data}
-        return Offered(counts, self.lines.data or "", chosen, self.manifest_name.data or None)
+        return Offered(counts, self.lines.data or "", self.chosen(), self.manifest_name.data or None)
 
     def giver(self) -> Giver:
         """Return who gives, and how the devices come."""
@@ -161,15 +135,6 @@ class DonateForm(ConfirmedForm):
             pick_up_at=self.pick_up_at.data,
             slot=self.slot.data if self.slot.data and self.slot.data != CALL_ME else None,
         )
-
-
-def check_contact(field: StringField) -> None:
-    """Raise ValidationError with how a phone number or an email address is written."""
-    if "@" in field.data:
-        if normalize_email(field.data) is None:
-            raise ValidationError(gettext("This is not an email address. It looks like name@example.org."))
-    elif normalize_phone(field.data) is None:
-        raise ValidationError(gettext("This is not a phone number. Write it with the area code."))
 
 
 def contact_of(typed: str) -> str | None:

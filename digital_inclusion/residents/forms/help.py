@@ -19,6 +19,15 @@ NEEDS = {"device": N_("A computer"), "connection": N_("Internet at home"), "skil
 _OWN_WORDS = {"sign": N_("Sign language"), "other": N_("Another language")}  # the others are named in themselves
 
 
+def check_contact(field: StringField) -> None:
+    """Raise ValidationError with how a phone number or an email address is written."""
+    if "@" in field.data:
+        if normalize_email(field.data) is None:
+            raise ValidationError(gettext("This is not an email address. It looks like name@example.org."))
+    elif normalize_phone(field.data) is None:
+        raise ValidationError(gettext("This is not a phone number. Write it with the area code."))
+
+
 class WishForm(Form):
     """Who asks, how to reach them, and what they need."""
 
@@ -55,11 +64,7 @@ class WishForm(Form):
 
     def validate_contact(self, field: StringField) -> None:
         """Say how a phone number or an email address is written."""
-        if "@" in field.data:
-            if normalize_email(field.data) is None:
-                raise ValidationError(gettext("This is not an email address. It looks like name@example.org."))
-        elif normalize_phone(field.data) is None:
-            raise ValidationError(gettext("This is not a phone number. Write it with the area code."))
+        check_contact(field)
 
     def validate_zip_code(self, field: StringField) -> None:
         """Say how a ZIP code is written."""

@@ -31,7 +31,7 @@ else
     # Each process of the browser tests has a site and a browser of its own.
     .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/unit tests/house || result=$?
     .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/security || result=$?
-    .venv/bin/python -m pytest -q tests/reliability || result=$?  # kills workers, measures memory: better off alone
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/reliability || result=$?
     if has_chromium; then
         .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/browser || result=$?
     fi

@@ -1,8 +1,10 @@
 """Fixtures for every kind of test: a real SQLite file and a real PostgreSQL server, migrated once, copied per test."""
 
+import copy
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,22 @@ SHARED = Path(os.environ.get("SHARED_DIR") or REPOSITORY.parent / "shared")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches the database on both databases; ``only_sqlite``/``only_postgresql`` pick one."""
+    """Run what touches the database on both databases, what asks for pages on PostgreSQL, which is the stricter one.
+
+    On SQLite every page is opened by the access matrix (tests/security) and walked through by the browser tests.
+    ``only_sqlite``/``only_postgresql`` pick one.
+    """
     if "database_kind" in metafunc.fixturenames:
         kinds = ["sqlite", "postgresql"]
         if metafunc.definition.get_closest_marker("only_sqlite"):
             kinds = ["sqlite"]
-        if metafunc.definition.get_closest_marker("only_postgresql"):
+        elif metafunc.definition.get_closest_marker("only_postgresql") or _asks_for_pages(metafunc):
             kinds = ["postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def _asks_for_pages(metafunc: pytest.Metafunc) -> bool:
+    return "client" in metafunc.fixturenames and find_binaries() is not None
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +76,18 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 
 @dataclass
 class Template:
-    """An application on a migrated database that is laid out anew before each test."""
+    """An application on a migrated database that is laid out anew before each test: empty, or with the small world."""
 
     app: Flask
-    lay_out: "object"
+    lay_out: Callable[..., None]
+    world: World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calm_heap() -> None:
+    """Keep what the imports made out of every later collection of garbage: the import of files asks for many."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -122,52 +140,65 @@ def _make(folder: Path, url: str) -> Flask:
 def _migrate(app: Flask) -> None:
     with app.app_context():
         upgrade()
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
+
+
+def _fill(app: Flask) -> World:
+    with app.app_context():
+        world = build_world()
+        _let_go()
+    return world
+
+
+def _let_go() -> None:
+    db.session.remove()
+    db.engine.dispose()
 
 
 def _sqlite(folder: Path) -> Template:
-    file, kept = folder / "test.db", folder / "kept.db"
+    file, empty, filled = folder / "test.db", folder / "empty.db", folder / "filled.db"
     app = _make(folder, f"sqlite:///{file}")
     _migrate(app)
-    shutil.copyfile(file, kept)
+    shutil.copyfile(file, empty)
+    world = _fill(app)
+    shutil.copyfile(file, filled)
 
-    def lay_out() -> None:
+    def lay_out(*, with_world: bool = False) -> None:
         with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+            _let_go()
         for suffix in ("-wal", "-shm"):
             Path(f"{file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(kept, file)
+        shutil.copyfile(filled if with_world else empty, file)
 
-    return Template(app, lay_out)
+    return Template(app, lay_out, world)
 
 
 def _postgresql(folder: Path, cluster: Cluster) -> Template:
     cluster.create_database("kept")
-    migrating = _make(folder, cluster.url("kept"))
-    _migrate(migrating)
+    making = _make(folder, cluster.url("kept"))
+    _migrate(making)
+    cluster.keep("kept", state="empty")
+    world = _fill(making)
+    cluster.keep("kept", state="filled")
     app = _make(folder, cluster.url("test"))
 
-    def lay_out() -> None:
+    def lay_out(*, with_world: bool = False) -> None:
         with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        cluster.lay_out_anew("test", template="kept")
+            _let_go()
+        cluster.lay_out_anew("test", template="kept", state="filled" if with_world else "empty")
 
-    return Template(app, lay_out)
+    return Template(app, lay_out, world)
 
 
 @pytest.fixture
-def app(laid_out: Template) -> Iterator[Flask]:
-    """The application on an empty, migrated database, inside an application context that sees every partner."""
-    laid_out.lay_out()  # type: ignore[operator]
+def app(laid_out: Template, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on a migrated database, empty or with the world, inside a context that sees every partner."""
+    laid_out.lay_out(with_world="world" in request.fixturenames)
     with laid_out.app.app_context():
         use_scope(EVERYTHING)
         yield laid_out.app
         db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
 
 
 @pytest.fixture
@@ -177,6 +208,6 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, laid_out: Template) -> World:
     """San José's settings loaded, a city, a fiscal agent, two grantees with grants, and people for every role."""
-    return build_world()
+    return copy.deepcopy(laid_out.world)

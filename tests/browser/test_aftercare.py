@@ -27,9 +27,9 @@ def home(site: Site) -> tuple[str, str, str]:
     return code, name, unit
 
 
-def test_ask_for_repair_until_it_is_closed(visit: Open, home: tuple[str, str, str]) -> None:
+def test_ask_for_repair_until_it_is_closed(visit_on_phone: Open, home: tuple[str, str, str]) -> None:
     code, name, unit = home
-    resident, navigator = visit(None), visit("navigator_a")
+    resident, navigator = visit_on_phone(None), visit_on_phone("navigator_a")
     resident.open(f"/d/{unit}")
     resident.follow("Ask for repair")
     resident.press("Send", status=400)
@@ -52,9 +52,9 @@ def test_ask_for_repair_until_it_is_closed(visit: Open, home: tuple[str, str, st
     navigator.sees("The request is closed.")
 
 
-def test_ask_later_whether_it_is_still_used(visit: Open, home: tuple[str, str, str]) -> None:
+def test_ask_later_whether_it_is_still_used(visit_on_phone: Open, home: tuple[str, str, str]) -> None:
     _code, name, unit = home
-    navigator = visit("navigator_a")
+    navigator = visit_on_phone("navigator_a")
     navigator.open("/devices/follow-ups")
     navigator.sees(name, unit, "90 days")
     navigator.follow(re.compile(f"^Note the answer.*{name}"))
@@ -66,11 +66,11 @@ def test_ask_later_whether_it_is_still_used(visit: Open, home: tuple[str, str, s
     assert name not in navigator.main.get_by_role("table").first.inner_text()
 
 
-def test_a_batch_goes_to_the_recycler(visit: Open, site: Site) -> None:
+def test_a_batch_goes_to_the_recycler(visit_on_phone: Open, site: Site) -> None:
     own = uuid.uuid4().hex[:6].upper()
     with site.behind() as world:
         unit = waste(world, f"SCRAP{own}")
-    technician = visit("technician_a")
+    technician = visit_on_phone("technician_a")
     technician.open("/devices/recycling")
     technician.follow("Begin a batch")
     technician.fill("Recycler", "South Bay Recycling")
@@ -92,7 +92,7 @@ def test_a_batch_goes_to_the_recycler(visit: Open, site: Site) -> None:
     technician.page.set_input_files("input[type=file]", PAPER)  # type: ignore[arg-type]
     technician.press("Keep the certificate")
     technician.sees("Difference", "COR-7")
-    lead = visit("partner_lead_a")
+    lead = visit_on_phone("partner_lead_a")
     lead.open("/devices/balance")
     lead.sees("It closes", "Recycled")
     lead.open(f"/devices/{unit}/passport")

@@ -9,7 +9,7 @@ from tests.factories.devices import is_ready, takes_in
 from tests.factories.requests import specified
 
 
-def test_family_gets_what_it_asked_for(site: Site, visit: Open) -> None:
+def test_family_gets_what_it_asked_for(site: Site, visit_on_phone: Open) -> None:
     own = uuid.uuid4().int % 9000
     name, serial = f"Leilani Kealoha{own}", f"5CD{own:04}XQ7"
     with site.behind() as world:
@@ -18,7 +18,7 @@ def test_family_gets_what_it_asked_for(site: Site, visit: Open) -> None:
             is_ready(world, takes_in(world, serial)), has_camera=True, memory_mb=8192, battery_percent=85, keyboard="vi"
         )
         offers(world, who="navigator_a", days=3 + own % 300, purpose="hand_over")
-    navigator = visit("navigator_a")
+    navigator = visit_on_phone("navigator_a")
     navigator.open(f"/households/{home}")
     navigator.follow("Ask for a device")
     navigator.choose("Classes by video")

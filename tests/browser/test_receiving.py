@@ -16,8 +16,8 @@ def _scan(technician: Visit, word: str, *, status: int = 200) -> None:
     technician.check(status=status)
 
 
-def test_lot_from_list_to_label(visit: Open) -> None:
-    technician, own = visit("technician_a"), uuid.uuid4().hex[:6].upper()
+def test_lot_from_list_to_label(visit_on_phone: Open) -> None:
+    technician, own = visit_on_phone("technician_a"), uuid.uuid4().hex[:6].upper()
     technician.open("/devices/lots/new")
     technician.fill("Who gives?", "A company")
     lines = f"Notebook, HP, 840, {own}AAAA1\nBox, Dell, OptiPlex, {own}BBBB2\nMonitor, Dell, P24, 6.37E+15"
@@ -57,6 +57,6 @@ def test_lot_from_list_to_label(visit: Open) -> None:
     technician.open(f"{lot}?show=extra")
     technician.sees(code)
     technician.follow("Print labels")
-    anybody = visit(None)
+    anybody = visit_on_phone(None)
     anybody.open(f"/d/{code}")
     anybody.sees("This device belongs to")

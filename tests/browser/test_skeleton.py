@@ -29,3 +29,11 @@ def test_other_words_addresses_and_values_have_one_skeleton() -> None:
 )
 def test_what_axe_judges_makes_another_skeleton(is_now: str, was: str) -> None:
     assert skeleton(PAGE.replace(was, is_now)) != skeleton(PAGE)
+
+
+def test_a_list_of_any_length_has_one_skeleton() -> None:
+    row = '<tr><td><label for="pick-{0}">Rosa {0}</label><input id="pick-{0}"></td></tr>'
+    three, one = ("".join(row.format(number) for number in range(count)) for count in (3, 1))
+    assert skeleton(f"<table>{three}</table>") == skeleton(f"<table>{one}</table>")
+    other = row.format(7).replace("<td>", '<td class="di-alert">')
+    assert skeleton(f"<table>{three}{other}</table>") != skeleton(f"<table>{one}</table>")

@@ -20,9 +20,9 @@ def unit(site: Site) -> str:
         return takes_in(world, f"WIPE{next(_SERIALS)}X77")
 
 
-def test_from_the_list_to_the_certificate(visit: Open, unit: str) -> None:
+def test_from_the_list_to_the_certificate(visit_on_phone: Open, unit: str) -> None:
     serial = f"S3Z9NB0K{next(_SERIALS)}"
-    technician, validator = visit("technician_a"), visit("sanitization_validator_a")
+    technician, validator = visit_on_phone("technician_a"), visit_on_phone("sanitization_validator_a")
     technician.open(f"/devices/{unit}")
     technician.follow("Media and wipes")
     technician.choose("Solid-state drive")
@@ -57,8 +57,8 @@ def test_from_the_list_to_the_certificate(visit: Open, unit: str) -> None:
     technician.sees("Certificate of sanitization", serial, "Purge", "Validated by")
 
 
-def test_reports_that_are_read_say_what_became_of_each_part(visit: Open, unit: str) -> None:
-    technician = visit("technician_a")
+def test_reports_that_are_read_say_what_became_of_each_part(visit_on_phone: Open, unit: str) -> None:
+    technician = visit_on_phone("technician_a")
     technician.open("/devices/erasure-reports")
     technician.press("Read files", status=400)
     technician.sees("Choose at least one file")

@@ -30,7 +30,7 @@ def _machine(template: Template) -> type[Promises]:
 
         def __init__(self) -> None:
             super().__init__()
-            template.lay_out()  # type: ignore[operator]
+            template.lay_out()
             self.context = template.app.app_context()
             self.context.push()
             use_scope(EVERYTHING)

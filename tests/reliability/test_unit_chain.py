@@ -77,7 +77,7 @@ class Chain(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.template.lay_out()  # type: ignore[operator]
+        self.template.lay_out()
         self.context = self.template.app.app_context()
         self.context.push()
         self.world = build_world()

@@ -52,10 +52,11 @@ _MARK = """
     ) AS objects"""
 _KEEP = """
     DO $$ DECLARE one text; filled boolean; BEGIN
-        CREATE SCHEMA kept;
+        CREATE SCHEMA {state};
+        CREATE TABLE {state}._numbers AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
         FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
             EXECUTE 'SELECT EXISTS (SELECT FROM public.' || one || ')' INTO filled;
-            IF filled THEN EXECUTE 'CREATE TABLE kept.' || one || ' AS TABLE public.' || one; END IF;
+            IF filled THEN EXECUTE 'CREATE TABLE {state}.' || one || ' AS TABLE public.' || one; END IF;
         END LOOP;
     END $$"""
 _ALONE = """
@@ -67,10 +68,12 @@ _TAKE_BACK = """
         FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
             EXECUTE 'DELETE FROM public.' || one;
         END LOOP;
-        FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept' LOOP
-            EXECUTE 'INSERT INTO public.' || one || ' SELECT * FROM kept.' || one;
+        FOR one IN SELECT quote_ident(tablename) FROM pg_tables
+            WHERE schemaname = '{state}' AND tablename <> '_numbers' LOOP
+            EXECUTE 'INSERT INTO public.' || one || ' SELECT * FROM {state}.' || one;
         END LOOP;
-        PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
+        PERFORM setval(quote_ident(sequencename)::regclass, coalesce(last_value, 1), last_value IS NOT NULL)
+            FROM {state}._numbers;
     END $$"""
 
 
@@ -150,24 +153,29 @@ class Cluster:
             )
         return self.url(name)
 
-    def lay_out_anew(self, name: str, *, template: str) -> None:
-        """Bring a database back to what its template holds, made anew only where a test changed tables or triggers.
+    def keep(self, name: str, *, state: str) -> None:
+        """Keep inside a database, under the name ``state``, what its tables hold now; its copies hold that too."""
+        with self._admin(name) as connection:
+            connection.execute(_filled_in(_KEEP, state))
+
+    def lay_out_anew(self, name: str, *, template: str, state: str) -> None:
+        """Bring a database back to a kept state of its template, made anew only where a test changed tables.
 
         Taking the rows out costs a fraction of a new copy. The superuser may: for replication triggers sleep.
         """
-        if name not in self._marks or not self._taken_back(name):
+        if name not in self._marks or not self._taken_back(name, state):
             self.drop_database(name)
             self.create_database(name, template=template)
             with self._admin(name) as connection:
-                connection.execute(_KEEP)
                 self._marks[name] = connection.execute(_MARK).fetchone()
+                connection.execute(_filled_in(_TAKE_BACK, state))
 
-    def _taken_back(self, name: str) -> bool:
+    def _taken_back(self, name: str, state: str) -> bool:
         with self._admin(name) as connection:
             connection.execute(_ALONE)
             if connection.execute(_MARK).fetchone() != self._marks[name]:
                 return False
-            connection.execute(_TAKE_BACK)
+            connection.execute(_filled_in(_TAKE_BACK, state))
         return True
 
     def drop_database(self, name: str) -> None:
@@ -221,6 +229,11 @@ class Cluster:
         if check and result.returncode:
             raise RuntimeError(f"{program} failed with exit code {result.returncode}")
         return result
+
+
+def _filled_in(statement: str, state: str) -> sql.SQL:
+    assert state.isidentifier(), state
+    return sql.SQL(statement.replace("{state}", state))  # type: ignore[arg-type]
 
 
 def _unprivileged() -> tuple[list[str], str | None]:

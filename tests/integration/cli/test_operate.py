@@ -52,7 +52,7 @@ def _run(app: Flask, *arguments: str) -> Result:
 
 def _empty(laid_out: Template) -> None:
     session().close()
-    laid_out.lay_out()  # type: ignore[operator]
+    laid_out.lay_out()
     use_scope(EVERYTHING)
 
 

@@ -31,8 +31,8 @@ TERMS = [90, 365]
 
 @contextmanager
 def after(days: int) -> Iterator[None]:
-    """Live so many days later."""
-    with clock.frozen(clock.now() + timedelta(days=days)):
+    """Live so many days later, at the same time of the city's day, also when its summer time begins between."""
+    with clock.frozen(clock.local(clock.now()) + timedelta(days=days)):
         yield
 
 
@@ -101,7 +101,7 @@ def test_nobody_answers_three_times(world: World) -> None:
 
 def test_two_note_an_answer_at_once(app: Flask, world: World) -> None:
     code, _household, number = at_home(world)
-    later, barrier, told = clock.now() + timedelta(days=90), threading.Barrier(2, timeout=30), list[str]()
+    later, barrier, told = clock.local(clock.now()) + timedelta(days=90), threading.Barrier(2, timeout=30), list[str]()
 
     def say(answer: str) -> None:
         with app.app_context(), clock.frozen(later):

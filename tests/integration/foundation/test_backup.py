@@ -27,7 +27,7 @@ def _counts() -> dict[str, int]:
 
 def _empty(laid_out: Template) -> None:
     session().close()
-    laid_out.lay_out()  # type: ignore[operator]
+    laid_out.lay_out()
 
 
 def test_restore_brings_back_every_row(world: World, laid_out: Template, tmp_path: Path) -> None:

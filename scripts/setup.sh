@@ -84,7 +84,17 @@ static_files() {
     fingerprint package-lock.json scripts/vendor.py >"$stamp"
 }
 
+fonts() {  # papers for families who read Chinese; without such a font they are printed in English
+    [ -e .venv/fonts-looked-for ] && return 0
+    find /usr/share/fonts /usr/local/share/fonts "$HOME/.local/share/fonts" "$HOME/.fonts" /System/Library/Fonts \
+        \( -name '*CJK*' -o -name 'DroidSansFallback*' \) 2>/dev/null | grep -q . ||
+        apt_install fonts-droid-fallback ||
+        say "No Chinese font here: papers are printed in English instead (Debian, Ubuntu: apt install fonts-droid-fallback)."
+    : >.venv/fonts-looked-for
+}
+
 make_venv
 packages app
 [ "${1:-}" != dev ] || packages dev
 static_files
+fonts

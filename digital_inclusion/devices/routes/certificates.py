@@ -13,7 +13,7 @@ from ...progress.rules.deliveries import DEVICE_KINDS
 from ..queries.media import Certificate, Signer, get_certificate
 from ..rules.sanitizing import DESTINATIONS, MEDIA, METHODS, TECHNIQUES, VERIFICATIONS
 from . import bp
-from .paper import certificate_pdf
+from .paper import paper_pdf
 
 LEAD = N_("The data on this medium were made unreachable as NIST SP 800-88r2 describes it, verified, and validated.")
 Rows = list[tuple[str, str]]
@@ -50,7 +50,7 @@ def certificate_paper(code: str) -> Response:
         "signers": [{"title": title, "rows": rows} for title, rows in _signers(found)],
         "signature": _("Signature"),
     }
-    response = make_response(certificate_pdf(words))
+    response = make_response(paper_pdf(words))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="sanitization-{code}.pdf"'
     return response

@@ -1,19 +1,15 @@
-"""Certificates of sanitization and receipts: typst makes a tagged PDF from words alone, which are never markup."""
+"""Certificates of sanitization and receipts: how they look, and the words come as data."""
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 
-import typst
+from ...foundation.web.paper import draw_pdf
 
 TEMPLATE = """
-#let it = json(bytes(sys.inputs.data))
-#set document(title: it.title)
 #set page(paper: "us-letter", margin: (x: 2.2cm, y: 2cm), footer: context [
   #set text(8pt, fill: rgb("#595959"))
   #it.title #h(1fr) #counter(page).display() / #counter(page).final().first()
 ])
-#set text(10pt, lang: it.lang, font: ("Libertinus Serif", "DejaVu Sans", "Noto Sans CJK SC"))
+#set text(10pt, lang: it.lang)
 #show heading.where(level: 1): set text(18pt)
 #show heading.where(level: 1): set block(below: 12pt)
 #show heading.where(level: 2): set text(12pt)
@@ -38,19 +34,6 @@ TEMPLATE = """
 """
 
 
-def certificate_pdf(words: Mapping[str, object]) -> bytes:
-    """Return the certificate as a tagged PDF (PDF/UA-1)."""
-    data = json.dumps(words, ensure_ascii=False)
-    return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"data": data}, pdf_standards=["ua-1"]))
-
-
-def receipt_pdf(*told: Mapping[str, object]) -> bytes:
-    """Return a receipt as PDF: of the words ``told`` in several languages the first that our fonts can draw.
-
-    Where a name has letters that no font here has, its tags are given up rather than the receipt.
-    """
-    for words in told:
-        with suppress(typst.TypstError):
-            return certificate_pdf(words)
-    data = json.dumps(told[-1], ensure_ascii=False)
-    return bytes(typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"data": data}))
+def paper_pdf(*told: Mapping[str, object]) -> bytes:
+    """Return the paper as a tagged PDF: of the words ``told`` in several languages the first that can be drawn."""
+    return draw_pdf(TEMPLATE, *told)

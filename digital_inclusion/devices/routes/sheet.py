@@ -1,20 +1,17 @@
-"""Labels on paper: typst puts them where the sheet has them. What they say comes as data, never as markup."""
+"""Labels on paper: where the sheet has them. What they say comes as data, never as markup."""
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import segno
-import typst
 
+from ...foundation.web.paper import draw_pdf
 from ..rules.labels import Sheet
 
 TEMPLATE = """
-#let it = json(bytes(sys.inputs.data))
-#set document(title: it.title)
 #set page(width: it.page.at(0) * 1mm, height: it.page.at(1) * 1mm, margin: 0pt)
-#set text(lang: "en", font: ("Libertinus Serif", "DejaVu Sans"))
+#set text(lang: "en")
 #set par(leading: 0.35em, spacing: 0.45em)
 #let (wide, high) = (it.label.at(0) * 1mm, it.label.at(1) * 1mm)
 #let words(one, size) = {
@@ -60,9 +57,7 @@ def label_sheet(labels: Sequence[Label], sheet: Sheet, *, start: int, title: str
             {"x": x, "y": y, "code": label.code, "device": label.device, "qr": _qr(label.address), "alt": label.address}
         )
     told = {"title": title, "program": program, "page": sheet.page, "label": sheet.label, "pages": pages}
-    data = json.dumps(told, ensure_ascii=False)
-    made = typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"data": data}, pdf_standards=["ua-1"])
-    return bytes(made)
+    return draw_pdf(TEMPLATE, told)
 
 
 def _qr(address: str) -> list[int]:

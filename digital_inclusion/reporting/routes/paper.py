@@ -1,12 +1,11 @@
-"""The certificate on paper: typst makes a tagged PDF from the words of the page."""
+"""The certificate on paper: how it looks, and the words of the page as data."""
 
-import json
 from collections.abc import Sequence
 
-import typst
 from flask_babel import format_date, get_locale
 
 from ...foundation.kernel import clock
+from ...foundation.web.paper import draw_pdf
 from ...households.models import Household
 from ...progress.queries.certificates import CertificateView, Counted, Link
 from ...progress.queries.program import get_program
@@ -15,13 +14,11 @@ from ..rules.words import ASPECTS, MILESTONES
 from .wording import _
 
 TEMPLATE = """
-#let it = json(bytes(sys.inputs.data))
-#set document(title: it.title)
 #set page(paper: "us-letter", margin: (x: 2.2cm, y: 2cm), footer: context [
   #set text(8pt, fill: rgb("#595959"))
   #it.fingerprint #h(1fr) #counter(page).display() / #counter(page).final().first()
 ])
-#set text(10pt, lang: it.lang, font: ("Libertinus Serif", "DejaVu Sans"))
+#set text(10pt, lang: it.lang)
 #set heading(numbering: none)
 #show heading.where(level: 1): set text(18pt)
 #show heading.where(level: 2): set text(13pt)
@@ -49,10 +46,8 @@ Rows = list[tuple[str, str]]
 
 
 def certificate_pdf(household: Household, view: CertificateView) -> bytes:
-    """Return the certificate as a tagged PDF (PDF/UA-1)."""
-    data = json.dumps(_words(household, view), ensure_ascii=False)
-    made = typst.compile(TEMPLATE.encode(), format="pdf", sys_inputs={"data": data}, pdf_standards=["ua-1"])
-    return bytes(made)
+    """Return the certificate as a tagged PDF."""
+    return draw_pdf(TEMPLATE, _words(household, view))
 
 
 def _words(household: Household, view: CertificateView) -> dict[str, object]:

@@ -7,7 +7,7 @@ from flask_babel import force_locale, format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 
 from ...devices.queries.pledges import Arrived, Followed
-from ...devices.routes.paper import receipt_pdf
+from ...devices.routes.paper import paper_pdf
 from ...foundation.kernel import clock
 from ...progress.queries.program import get_program
 from ...progress.rules.deliveries import DEVICE_KINDS
@@ -17,7 +17,7 @@ def receipt_of(found: Followed) -> bytes:
     """Return the receipt as PDF: in the page's language where our fonts have its letters, else in English."""
     with force_locale("en"):
         english = _words(found)
-    return receipt_pdf(_words(found), english)
+    return paper_pdf(_words(found), english)
 
 
 def _words(found: Followed) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -10,7 +11,9 @@ from digital_inclusion.casework.actions.enrolling import EnrolledHousehold
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.progress.queries.certificates import certificate_of
-from tests.factories.served import row_of
+from digital_inclusion.progress.rules.deliveries import Evidence
+from tests.factories.households import ENROLLED_ON, new_laptop
+from tests.factories.served import row_of, serve
 from tests.factories.world import World, sign_in
 from tests.integration.reporting.conftest import Book
 from tests.support.pages import check_page, page_text
@@ -85,6 +88,18 @@ def test_certificate_pdf_is_tagged_and_carries_the_fingerprint(client: FlaskClie
     response = client.get(f"/households/{_code(book.connected_a)}/certificate.pdf")
     assert response.status_code == 200 and response.data.startswith(b"%PDF")
     assert b"/StructTreeRoot" in response.data and b"pdfuaid" in response.data
+
+
+@pytest.mark.parametrize("name", ["王小明 to 李红", "Zeynep 😀", "مريم", "ગીતા"])
+def test_certificate_pdf_opens_whatever_people_are_called(client: FlaskClient, world: World, name: str) -> None:
+    """Fonts that can draw every name are nowhere; a proof that does not open would be worse than one without tags."""
+    proof = Evidence(type="signed_hand_over", seen_by=name, seen_on=ENROLLED_ON, reference=name)
+    made = serve(world, "a", deliveries=(new_laptop(evidence=proof),))
+    sign_in(client, world.users["auditor"])
+    page = client.get(f"/households/{_code(made)}/certificate")
+    assert name in page_text(page)
+    paper = client.get(f"/households/{_code(made)}/certificate.pdf")
+    assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
 
 
 def test_certificate_opened_is_audited(client: FlaskClient, world: World, book: Book) -> None:

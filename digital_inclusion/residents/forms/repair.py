@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from ...casework.actions.sending_repairs import Trouble
 from ...devices.rules.repairs import LONGEST_WORDS, TROUBLES
 from ...foundation.web.forms import Form
+from .help import check_contact
 
 
 class RepairForm(Form):
@@ -34,6 +35,10 @@ class RepairForm(Form):
         validators=[Optional(), Length(max=254)],
         description=_l("Only if we should use another one than you gave us before. We forget it after the repair."),
     )
+
+    def validate_contact(self, field: StringField) -> None:
+        """Refuse what nobody can call or write to: no answer would ever come."""
+        check_contact(field)
 
     def offer(self) -> "RepairForm":
         """Set what may be chosen."""

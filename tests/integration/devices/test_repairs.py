@@ -88,6 +88,8 @@ def test_what_is_written_wrongly_gets_a_sentence_and_stays(client: FlaskClient, 
         ({"trouble": "other"}, "Please write what is wrong."),
         ({"trouble": "nonsense"}, "Not a valid choice"),
         ({"words": "x" * 501}, "Please write less."),
+        ({"contact": "kept@example.org, or ring"}, "This is not an email address."),
+        ({"contact": "my sister <kept@example.org>"}, "This is not an email address."),
     ):
         wrong = post_form(
             client, PAGE, {"reference": new_code(), "trouble": "slow", "contact": "kept@example.org"} | typed

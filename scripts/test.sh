@@ -28,12 +28,13 @@ if [ $# -gt 0 ]; then
     .venv/bin/python -m pytest "$@" || result=$?
 else
     # one process a core where tests share nothing; the whole run is told, a failure does not hide the next ones.
-    # Each process of the browser tests has a site and a browser of its own.
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/unit tests/house || result=$?
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/integration tests/security || result=$?
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/reliability || result=$?
+    # Each process of the browser tests has a site and a browser of its own. Files go in the order of their names: by
+    # number of tests the few long ones would come last, and one process would wait for the other.
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/house || result=$?
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/security || result=$?
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/reliability || result=$?
     if has_chromium; then
-        .venv/bin/python -m pytest -q -n 2 --dist loadfile tests/browser || result=$?
+        .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/browser || result=$?
     fi
 fi
 announce

@@ -22,20 +22,22 @@ announce() {
     printf '**********************************************************************\n\n'
 }
 
+# One process a core where tests share nothing (each of the browser tests' has a site and a browser of its own); files in
+# the order of their names: by number of tests the few long ones would come last, and one process wait for the other.
+# The whole run is told, a failure does not hide the next ones.
+together() {
+    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder "$@" || result=$?
+}
+
 announce
 result=0
 if [ $# -gt 0 ]; then
     .venv/bin/python -m pytest "$@" || result=$?
 else
-    # one process a core where tests share nothing; the whole run is told, a failure does not hide the next ones.
-    # Each process of the browser tests has a site and a browser of its own. Files go in the order of their names: by
-    # number of tests the few long ones would come last, and one process would wait for the other.
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/house || result=$?
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/security || result=$?
-    .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/reliability || result=$?
-    if has_chromium; then
-        .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/browser || result=$?
-    fi
+    together tests/unit tests/house
+    together tests/integration tests/security
+    together tests/reliability
+    if has_chromium; then together tests/browser; fi
 fi
 announce
 if [ -n "$skipped" ] && [ "${CI:-}" = true ]; then

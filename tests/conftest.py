@@ -30,22 +30,14 @@ SHARED = Path(os.environ.get("SHARED_DIR") or REPOSITORY.parent / "shared")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what touches the database on both databases, what asks for pages on PostgreSQL, which is the stricter one.
-
-    On SQLite every page is opened by the access matrix (tests/security) and walked through by the browser tests.
-    ``only_sqlite``/``only_postgresql`` pick one.
-    """
+    """Run every test that touches the database on both databases; ``only_sqlite``/``only_postgresql`` pick one."""
     if "database_kind" in metafunc.fixturenames:
         kinds = ["sqlite", "postgresql"]
         if metafunc.definition.get_closest_marker("only_sqlite"):
             kinds = ["sqlite"]
-        elif metafunc.definition.get_closest_marker("only_postgresql") or _asks_for_pages(metafunc):
+        if metafunc.definition.get_closest_marker("only_postgresql"):
             kinds = ["postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
-
-
-def _asks_for_pages(metafunc: pytest.Metafunc) -> bool:
-    return "client" in metafunc.fixturenames and find_binaries() is not None
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 ``visit.open("/households")`` goes there; ``visit.press("Find")`` presses a button; both then ``check`` the page: its
 status, one h1 that begins the title, axe silent, console silent, nothing to scroll sideways at 320 pixels. Axe, which
-takes longer than all the rest, looks once at pages that differ in nothing but words and addresses.
+takes longer than all the rest, looks once at what differs in nothing but words, addresses and the number of like rows.
 """
 
 import re

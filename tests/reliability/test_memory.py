@@ -24,7 +24,7 @@ print(json.dumps({"peak": peak, "exit": outcome.exit_code, "output": json.loads(
 
 
 @pytest.mark.only_sqlite
-@pytest.mark.parametrize(("rows", "options"), [(100_000, ["--dry-run"]), (10_000, [])])
+@pytest.mark.parametrize(("rows", "options"), [(200_000, ["--dry-run"]), (20_000, [])])
 def test_long_file_takes_little_memory(app: Flask, world: World, tmp_path: Path, rows: int, options: list[str]) -> None:
     file = write_people(tmp_path / "long.csv", rows)
     env = os.environ | {

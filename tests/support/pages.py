@@ -35,7 +35,7 @@ def text_of(element: Element) -> str:
 
 
 class _Reader(HTMLParser):
-    """Reads off a page, twenty times as fast as a tree is built, its words and the hidden fields of its POST forms."""
+    """Reads off a page, without building a tree, its words and the hidden fields of its POST forms."""
 
     def __init__(self, response: TestResponse) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Certificates of sanitization and receipts: how they look, and the words come as data."""
+"""Certificates of sanitization and receipts: how they look. What they say comes as data, never as markup."""
 
 from collections.abc import Mapping
 

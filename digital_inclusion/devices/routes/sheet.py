@@ -1,4 +1,4 @@
-"""Labels on paper: where the sheet has them. What they say comes as data, never as markup."""
+"""Labels on paper, each where the sheet has one. What they say comes as data, never as markup."""
 
 import io
 from collections.abc import Sequence

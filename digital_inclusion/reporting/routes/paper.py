@@ -1,4 +1,4 @@
-"""The certificate on paper: how it looks, and the words of the page as data."""
+"""The certificate on paper: how it looks. What it says comes as data, never as markup."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,13 @@ FIRST_APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "audit_events": (),
     "audit_seals": (),
 }
-APPEND_ONLY = {**FIRST_APPEND_ONLY, "device_moves": ("reason",), "device_checks": ()}
+APPEND_ONLY = {
+    **FIRST_APPEND_ONLY,
+    "device_moves": ("reason",),
+    "device_checks": (),
+    "offer_terms": (),
+    "application_moves": ("note",),
+}
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
     "column_mappings", "consents", "drafts", "enrollments", "facts", "grant_targets", "grants", "household_addresses",
@@ -29,6 +35,7 @@ FIRST_PARTNER_TABLES = (
 PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
     "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
+    "applications", "application_moves", "subscriptions", "subsidies", "tasks",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

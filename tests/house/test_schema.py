@@ -53,6 +53,8 @@ CITY_TABLES = {
     "donor_lots": "reached with their donor",
     "donor_links": "digests only; reached by the token, or with a lot",
     "recycling_units": "reached with their batch",
+    "offers": "plans of providers, shown to everybody signed in",
+    "offer_terms": "of offers",
     "intakes": "what partners take, read when a request is sent",
 }
 

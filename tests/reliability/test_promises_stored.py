@@ -18,6 +18,7 @@ from digital_inclusion.progress.queries.verification.sums import check_sums
 from tests.conftest import Template
 from tests.factories.facts import Facts
 from tests.factories.stored import StoredBook
+from tests.support.subscriptions import from_facts, on_record
 from tests.unit.progress.test_promises import PROGRAMS, Promises
 
 EXAMPLES = {"sqlite": 20, "postgresql": 4}
@@ -60,6 +61,7 @@ def _machine(template: Template) -> type[Promises]:
                 with program_session("test") as city:
                     report = verify(city, every_posting=True)
                 assert report.holds, [difference for check in report.checks for difference in check.differences]
+                assert on_record() == from_facts()
             finally:
                 db.session.remove()
                 self.context.pop()

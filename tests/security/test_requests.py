@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from config import Settings
 from digital_inclusion.app import create_app
-from digital_inclusion.connectivity.rules import parse_speed
+from digital_inclusion.connectivity.rules.speeds import parse_speed
 from digital_inclusion.foundation.access.roles import ROLES
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.files import StoredFile, folder

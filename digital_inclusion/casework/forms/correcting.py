@@ -9,7 +9,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from ...connectivity.forms import ActivateForm
+from ...connectivity.forms.activating import ActivateForm
 from ...devices.forms.handing_over import HandOverForm
 from ...foundation.kernel import clock
 from ...foundation.web.confirming import ConfirmedForm

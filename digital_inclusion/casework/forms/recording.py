@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from ...connectivity.rules import parse_speed
+from ...connectivity.rules.speeds import parse_speed
 from ...foundation.kernel.errors import Invalid
 from ...progress.forms import RecordForm, labelled
 from ...progress.rules.deliveries import DEVICE_KINDS, NewDelivery

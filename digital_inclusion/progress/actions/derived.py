@@ -29,12 +29,15 @@ _SPEAKING = frozenset({Kind.DECISION, Kind.ANSWER, Kind.VOID})
 _PROOFS: Table = Proof.__table__  # type: ignore[assignment]
 
 
-def write(city: Session, touched: "Touched", program: LoadedProgram, rows: Sequence[Row], at: datetime) -> None:
-    """Bring identities, standings, proofs and units out in line with the facts."""
+def write(
+    city: Session, touched: "Touched", program: LoadedProgram, rows: Sequence[Row], at: datetime
+) -> dict[int, str]:
+    """Bring identities, standings, proofs and units out in line with the facts; return the records' districts."""
     _write_identities(city, touched)
-    write_standings(city, touched, program)
+    districts = write_standings(city, touched, program)
     _write_proofs(city, touched, rows, at)
     units.write(city, rows)
+    return districts
 
 
 def _write_identities(city: Session, touched: "Touched") -> None:
@@ -55,8 +58,8 @@ def _write_identities(city: Session, touched: "Touched") -> None:
         city.execute(insert(table), linked)
 
 
-def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -> None:
-    """Write where each record stands; erased records keep theirs.
+def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -> dict[int, str]:
+    """Write where each record stands, and return in which district; erased records keep theirs.
 
     A record whose enrollment is void stands nowhere: it came with an import that was undone, and is in no list.
     """
@@ -91,10 +94,13 @@ def write_standings(city: Session, touched: "Touched", program: LoadedProgram) -
     table: Table = Standing.__table__  # type: ignore[assignment]
     for ids in batched(sorted(gone)):
         city.execute(delete(table).where(table.c.record_id.in_(ids)))
-    if not rows:
-        return
-    changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in {"record_id", "partner_id"})
-    bulk_insert(city, table, rows, tail=f" ON CONFLICT (record_id) DO UPDATE SET {changed}")
+    bulk_insert(city, table, rows, tail=f" ON CONFLICT (record_id) DO UPDATE SET {_anew(rows)}")
+    return {row["record_id"]: row["district"] for row in rows}
+
+
+def _anew(rows: Sequence[Row]) -> str:
+    names = [name for row in rows[:1] for name in row if name not in {"record_id", "partner_id"}]
+    return ", ".join(f"{name} = excluded.{name}" for name in names)
 
 
 def _standing(identity: int, touched: "Touched") -> Row:

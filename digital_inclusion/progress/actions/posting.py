@@ -7,7 +7,7 @@ take the head row last; write facts, the difference, and everything derived from
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,22 @@ class Posting:
     entries: int
     effect: Effect
     facts: Sequence[NewFact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a posting has written, for rooms above that repeat what facts say: the new facts' rows, all facts of the
+    records concerned, and the district in which each record stands (undone records stand nowhere). No rows: new
+    settings were loaded, by which districts may be others."""
+
+    rows: Sequence[derived.Row]
+    facts: Sequence[Fact]
+    districts: Mapping[int, str]
+    at: datetime
+
+
+# Rooms above this one that keep such a repetition add what brings it in line, in the transaction of the posting.
+ALSO_WRITE: list[Callable[[Session, Learned], None]] = []
 
 
 @dataclass(slots=True)
@@ -103,7 +119,9 @@ def post(facts: Sequence[NewFact], *, cause: str, by: Actor, fresh: Iterable[int
         heading = book.heading(head, cause=cause, by=by, program=program, facts=len(rows), change=change)
         deadline.start(session())
         book.write_posting(city, heading, rows, change)
-        derived.write(city, touched, program, rows, heading["recorded_at"])
+        districts = derived.write(city, touched, program, rows, heading["recorded_at"])
+        for write in ALSO_WRITE:
+            write(city, Learned(rows, touched.facts, districts, heading["recorded_at"]))
         head.posting, head.fact, head.recorded_at = posting, head.fact + len(rows), heading["recorded_at"]
     note_bulk_write(session(), "facts", "entries")
     return Posting(posting, sum(abs(net) for net in change.values()), effect_on(change, clock.today()), tuple(facts))

@@ -15,7 +15,7 @@ from ..rules.ledger import Key, difference
 from ..schemas import LoadedProgram, parse_program
 from . import book, deadline, derived
 from .everybody import everybody
-from .posting import Effect, Posting, Touched, effect_on
+from .posting import ALSO_WRITE, Effect, Learned, Posting, Touched, effect_on
 
 
 def apply_settings(text: str, *, by: Actor, is_demo: bool = False) -> Posting:
@@ -31,7 +31,9 @@ def apply_settings(text: str, *, by: Actor, is_demo: bool = False) -> Posting:
         change: dict[Key, int] = {}
         for touched in everybody(city, program):
             change |= _difference(city, touched)
-            derived.write_standings(city, touched, program)
+            districts = derived.write_standings(city, touched, program)
+            for write in ALSO_WRITE:
+                write(city, Learned((), touched.facts, districts, clock.now()))
         # last, because from its instant to the commit a posting has little time, and this one reads everybody
         heading = book.heading(head, cause="settings.applied", by=by, program=program, facts=0, change=change)
         deadline.start(session())

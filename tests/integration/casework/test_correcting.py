@@ -9,7 +9,7 @@ from digital_inclusion.casework.actions import changing, correcting
 from digital_inclusion.casework.actions.recording import record_check
 from digital_inclusion.casework.queries.corrections import list_homes
 from digital_inclusion.casework.rules.enrollment import NewAddress
-from digital_inclusion.connectivity.actions import activate_line
+from digital_inclusion.connectivity.actions.activating import activate_line
 from digital_inclusion.devices.actions.handing_over import hand_over_device
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, program_session, session, use_scope, write_transaction

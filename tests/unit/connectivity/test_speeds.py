@@ -2,7 +2,7 @@
 
 import pytest
 
-from digital_inclusion.connectivity.rules import parse_speed
+from digital_inclusion.connectivity.rules.speeds import parse_speed
 from digital_inclusion.foundation.kernel.errors import Invalid
 
 

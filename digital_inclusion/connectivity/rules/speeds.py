@@ -2,9 +2,9 @@
 
 import re
 
-from ..foundation.kernel.errors import Invalid
-from ..foundation.kernel.messages import _
-from ..foundation.kernel.text import narrow
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.messages import _
+from ...foundation.kernel.text import narrow
 
 WRITE_BOTH = _("Write the speeds down and up, for example 100/20.")
 ONE_ALONE = _("This is one speed. Write both, down/up, for example 100/20. The bill or a speed test names the other.")

@@ -5,14 +5,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from ..foundation.kernel.errors import Invalid
-from ..foundation.kernel.money import parse_cents
-from ..foundation.web.fields import DayField
-from ..foundation.web.forms import REQUIRED
-from ..progress.forms import RecordForm
-from ..progress.rules.deliveries import NewDelivery
-from ..progress.rules.facts import Item
-from .rules import parse_speed
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.money import parse_cents
+from ...foundation.web.fields import DayField
+from ...foundation.web.forms import REQUIRED
+from ...progress.forms import RecordForm
+from ...progress.rules.deliveries import NewDelivery
+from ...progress.rules.facts import Item
+from ..rules.speeds import parse_speed
 
 
 class ActivateForm(RecordForm):

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Invalid
-from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_household
-from ..progress.queries.obstacles import find_obstacle
-from ..progress.queries.program import get_program
-from ..progress.queries.served import Served, get_served
-from ..progress.rules.codes import Code
-from .actions import activate_line
-from .forms import ActivateForm
-
-bp = Blueprint("connectivity", __name__)
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_household
+from ...progress.queries.obstacles import find_obstacle
+from ...progress.queries.program import get_program
+from ...progress.queries.served import Served, get_served
+from ...progress.rules.codes import Code
+from ..actions.activating import activate_line
+from ..forms.activating import ActivateForm
+from . import bp
 
 
 @bp.route("/households/<code:code>/lines/new", methods=["GET", "POST"])
@@ -58,8 +57,3 @@ def _said(number: int, household: Served, form: ActivateForm) -> tuple[str, str]
         up=f"{standard.up_kbps / 1000:g}",
     )
     return sentence, "warning"
-
-
-def init_app(app: Flask) -> None:
-    """Register the room's pages."""
-    app.register_blueprint(bp)

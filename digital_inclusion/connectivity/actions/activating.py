@@ -1,9 +1,9 @@
 """Use cases of connectivity."""
 
-from ..foundation.access import policy
-from ..foundation.access.identity import Actor
-from ..progress.actions.recording import record_delivery
-from ..progress.rules.deliveries import NewDelivery
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...progress.actions.recording import record_delivery
+from ...progress.rules.deliveries import NewDelivery
 
 
 def activate_line(*, household_id: int, delivery: NewDelivery, again: bool, by: Actor) -> int:

@@ -1,0 +1,1 @@
+"""Rules of connectivity: speeds, prices, deadlines, what fits. Pure."""

@@ -108,6 +108,12 @@ class Donations(_Table):
     link_days: Annotated[int, Field(ge=1, le=3650)] = 90
 
 
+def _ascending(days: list[int]) -> list[int]:
+    if days != sorted(set(days)):
+        raise ValueError("the days must ascend, each once")
+    return days
+
+
 class DevicesTable(_Table):
     """Who gets how many devices, and for how long. Settings loaded before there were any have no such table."""
 
@@ -121,9 +127,23 @@ class DevicesTable(_Table):
     @field_validator("follow_up_days")
     @classmethod
     def _ascend(cls, value: list[int]) -> list[int]:
-        if value != sorted(set(value)):
-            raise ValueError("the days must ascend, each once")
-        return value
+        return _ascending(value)
+
+
+class ConnectivityTable(_Table):
+    """Offers, deadlines and checks of lines. Settings loaded before there were any have no such table."""
+
+    offer_stale_days: Annotated[int, Field(ge=1, le=730)] = 90
+    check_days: list[Annotated[int, Field(ge=1, le=3650)]] = [30, 90, 365]
+    check_tries: Annotated[int, Field(ge=1, le=5)] = 3
+    confidence: Annotated[int, Field(ge=80, le=99)] = 95  # percent, of intervals around a sample's share
+    remind_days: Annotated[int, Field(ge=1, le=90)] = 14
+    closed_on: list[date] = []  # further days on which offices are closed
+
+    @field_validator("check_days")
+    @classmethod
+    def _days_ascend(cls, value: list[int]) -> list[int]:
+        return _ascending(value)
 
 
 class StandardTable(_Table):
@@ -188,6 +208,7 @@ class ProgramFile(_Table):
     help: Help = Help()
     donations: Donations = Donations()
     devices: DevicesTable = DevicesTable()
+    connectivity: ConnectivityTable = ConnectivityTable()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

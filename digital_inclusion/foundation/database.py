@@ -260,7 +260,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=20000",
         "secure_delete=ON",
         "cache_size=-65536",
-        "wal_autocheckpoint=8000",  # pages: a big import would else copy its pages back after every chunk
+        "wal_autocheckpoint=32000",  # pages: a big import would else copy the same pages back again and again
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,7 +1,8 @@
 """Keep what the facts say of each line beside its terms: written at every posting, in its transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table
@@ -17,7 +18,10 @@ from ..models import Subscription
 
 _SPEAKING = frozenset({Kind.END, Kind.VOID, Kind.ADDRESS})
 _THINGS = frozenset({Kind.DELIVERY, Kind.ALREADY_HAD})
+_TAKING = frozenset({Kind.END, Kind.VOID})
 _FOLLOWED = ("is_void", "ended_on", "district", "updated_at")  # what may change after the line is on record
+
+Ends = dict[int, date]
 
 
 def follow_lines(city: Session, learned: Learned) -> None:
@@ -30,7 +34,8 @@ def follow_lines(city: Session, learned: Learned) -> None:
     rows = []
     for record, facts in _by_record(learned.facts, records).items():
         district = learned.districts.get(record, UNKNOWN_DISTRICT)
-        rows += [_row(fact, new, household, district, learned) for fact, household in _lines(facts)]
+        ends = _ends_of(facts)
+        rows += [_row(fact, new.get(fact.number, {}), ends, district, learned.at) for fact in facts if _is_thing(fact)]
     table: Table = Subscription.__table__  # type: ignore[assignment]
     changed = ", ".join(f"{name} = excluded.{name}" for name in _FOLLOWED)
     bulk_insert(city, table, rows, tail=f" ON CONFLICT (fact_number) DO UPDATE SET {changed}")
@@ -38,6 +43,10 @@ def follow_lines(city: Session, learned: Learned) -> None:
 
 def _is_line(row: dict[str, Any]) -> bool:
     return row["item"] == Item.LINE and row["kind"] in _THINGS
+
+
+def _is_thing(fact: Fact) -> bool:
+    return fact.item is Item.LINE and fact.kind in _THINGS
 
 
 def _by_record(facts: Iterable[Fact], records: set[int]) -> dict[int, list[Fact]]:
@@ -48,28 +57,25 @@ def _by_record(facts: Iterable[Fact], records: set[int]) -> dict[int, list[Fact]
     return found
 
 
-def _lines(facts: list[Fact]) -> Iterator[tuple[Fact, Household]]:
-    lines = [fact for fact in facts if fact.item is Item.LINE and fact.kind in _THINGS]
-    if lines:
-        household = Household(facts)
-        yield from ((fact, household) for fact in lines)
+def _ends_of(facts: list[Fact]) -> Ends | None:
+    """Return the first day without it for every line that stands; None where nothing has ended and nothing is void."""
+    if not any(fact.kind in _TAKING for fact in facts):
+        return None
+    household = Household(facts)
+    return {fact.number: household.end_of(fact) for fact in household.deliveries() if fact.item is Item.LINE}
 
 
-def _row(
-    fact: Fact, new: dict[int, dict[str, Any]], household: Household, district: str, learned: Learned
-) -> dict[str, Any]:
+def _row(fact: Fact, stored: dict[str, Any], ends: Ends | None, district: str, at: datetime) -> dict[str, Any]:
     """Return the row of a line. What only new ones need is empty for the others: the database keeps theirs."""
-    stored = new.get(fact.number, {})
-    end = household.end_of(fact)
-    stands = fact in household.of(fact.kind)
+    end = FOREVER if ends is None else ends.get(fact.number, FOREVER)
     return {
         "fact_number": fact.number,
         "partner_id": fact.partner_id,
         "household_id": fact.record_id,
         "is_given": fact.kind is Kind.DELIVERY,
-        "is_void": not stands,
+        "is_void": ends is not None and fact.number not in ends,
         "starts_on": fact.occurred_on,
-        "ended_on": end if stands and end < FOREVER else None,
+        "ended_on": end if end < FOREVER else None,
         "district": district,
         "provider": stored.get("provider"),
         "plan": stored.get("plan"),
@@ -77,5 +83,5 @@ def _row(
         "up_kbps": fact.up_kbps,
         "price_cents": stored.get("price_cents"),
         "kind": "home",
-        "updated_at": learned.at,
+        "updated_at": at,
     }

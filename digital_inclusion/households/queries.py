@@ -1,14 +1,15 @@
 """Stored eligibility decisions: those of a household, and the last one of every household."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from ..foundation.database import session
+from ..foundation.reading import read_rows
 from .models import EligibilityDecision, EligibilityRuling, Enrollment
 
 _CHUNK = 500
@@ -26,28 +27,67 @@ def ruling_ids(digests: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def list_decisions(household_id: int) -> Sequence[EligibilityDecision]:
+class Ruling(NamedTuple):
+    """The answers of every program with reasons and sources, as one rulebook gave them: to be read alone."""
+
+    digest: str  # of everything else
+    version: str
+    fingerprint: str
+    programs: Sequence[Mapping[str, Any]]
+
+
+class Decided(NamedTuple):
+    """What a household was told by the rules of a day, the facts that this rests on, and the answers."""
+
+    id: int
+    decided_on: date
+    facts: dict[str, Any]
+    fact_number: int | None  # of the enrollment it was made for; None: something was learned later
+    recorded_at: datetime
+    ruling: Ruling
+
+
+def list_decisions(household_id: int) -> list[Decided]:
     """Return what was decided about a household, with the answers, newest first."""
-    return session().scalars(_decisions(), {"household": household_id}).all()
+    return [_decided(row) for row in read_rows(_decisions(), {"household": household_id})]
 
 
-def find_last_decision(household_id: int) -> EligibilityDecision | None:
+def find_last_decision(household_id: int) -> Decided | None:
     """Return the last decision about a household, with its answers; None before the first."""
-    return session().scalars(_last_decision(), {"household": household_id}).first()
+    rows = read_rows(_last_decision(), {"household": household_id})
+    return _decided(rows[0]) if rows else None
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(row.id, row.decided_on, row.facts, row.fact_number, row.recorded_at, _ruling(row.digest))
+
+
+@lru_cache(maxsize=1_000)
+def _ruling(digest: str) -> Ruling:
+    """Return the ruling. It is kept: a digest stands for good for what it says, and most households share a few."""
+    return Ruling(*read_rows(_rulings(), {"digest": digest})[0])
 
 
 @cache
-def _decisions() -> Select[EligibilityDecision]:
+def _rulings() -> Select[str, str, str, list[dict[str, Any]]]:
+    one = EligibilityRuling
+    columns = select(one.digest, one.version, one.fingerprint, one.programs)
+    return columns.where(one.digest == bindparam("digest")).order_by(one.id)
+
+
+@cache
+def _decisions() -> Select[*tuple[Any, ...]]:
+    one = EligibilityDecision
     return (
-        select(EligibilityDecision)
-        .where(EligibilityDecision.household_id == bindparam("household"))
-        .options(joinedload(EligibilityDecision.ruling))
-        .order_by(EligibilityDecision.id.desc())
+        select(one.id, one.decided_on, one.facts, one.fact_number, one.recorded_at, EligibilityRuling.digest)
+        .join(EligibilityRuling, EligibilityRuling.id == one.ruling_id)
+        .where(one.household_id == bindparam("household"))
+        .order_by(one.id.desc())
     )
 
 
 @cache
-def _last_decision() -> Select[EligibilityDecision]:
+def _last_decision() -> Select[*tuple[Any, ...]]:
     return _decisions().limit(1)
 
 

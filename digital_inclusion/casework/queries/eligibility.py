@@ -10,9 +10,7 @@ from ...eligibility.rules.deciding import Answer
 from ...eligibility.rules.facts import Facts
 from ...eligibility.rules.stored import reader_of, rule_on
 from ...eligibility.schemas import decider_in_use
-from ...households.models import EligibilityDecision
-from ...households.queries import find_last_decision, list_decisions
-from ...progress.models import FactRow
+from ...households.queries import Decided, find_last_decision, list_decisions
 from ...progress.queries.deliveries import list_standing
 from ...progress.queries.ledger import fact_of
 from ...progress.rules.facts import Fact, Kind
@@ -40,7 +38,7 @@ class Told:
     ``unknown``: labels of facts that could still change an answer; ``changed``: what today's rules say otherwise.
     """
 
-    decision: EligibilityDecision
+    decision: Decided
     helpful: Sequence[Mapping[str, Any]]
     undecided: Sequence[Mapping[str, Any]]
     unknown: Sequence[str]
@@ -50,10 +48,10 @@ class Told:
     version_today: str = ""
 
 
-def find_told(household_id: int, *, rows: Iterable[FactRow], today: date) -> Told | None:
+def find_told(household_id: int, *, rows: Iterable[Any], today: date) -> Told | None:
     """Return what a household may qualify for on ``today``, by its last decision and its facts; None before the first.
 
-    ``rows``: all facts of the record.
+    ``rows``: all facts of the record, as rows of the table or their columns alone.
     """
     last = find_last_decision(household_id)
     if last is None:
@@ -83,7 +81,7 @@ def list_things(household_id: int) -> list[Fact]:
     return [fact_of(row) for row in list_standing(household_id, [Kind.DELIVERY, Kind.ALREADY_HAD, Kind.END])]
 
 
-def answers_of(decision: EligibilityDecision) -> dict[str, having.Answer]:
+def answers_of(decision: Decided) -> dict[str, having.Answer]:
     """Return what people said of a computer and internet, as a decision keeps it."""
     return answers_in(decision.facts, enrolled_on=decision.decided_on if decision.fact_number is not None else None)
 
@@ -96,16 +94,14 @@ class _Now(NamedTuple):
     programs: Sequence[Mapping[str, Any]]
 
 
-def _now(decision: EligibilityDecision, facts: Iterable[Fact], today: date) -> _Now:
+def _now(decision: Decided, facts: Iterable[Fact], today: date) -> _Now:
     decider = decider_in_use()
     known = known_on(today, facts, answers_of(decision))
     believed = with_known(reader_of(decider)(decision.facts), known)
     return _Now(known, believed, rule_on(decider, believed, today).programs)
 
 
-def _told(
-    decision: EligibilityDecision, programs: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], now: _Now | None
-) -> Told:
+def _told(decision: Decided, programs: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], now: _Now | None) -> Told:
     offered = [one for one in programs if one["kind"] != ProgramKind.MEASURE]
     helpful = [one for one in offered if one["answer"] in _HELPFUL]
     undecided = [one for one in offered if one["answer"] == Answer.CANNOT_TELL]
@@ -125,7 +121,7 @@ def _told(
     )
 
 
-def _changed(decision: EligibilityDecision, now: _Now) -> list[Changed]:
+def _changed(decision: Decided, now: _Now) -> list[Changed]:
     today = {one["program"]: one["answer"] for one in now.programs}
     return [
         Changed(one["title"], one["answer"], today[one["program"]])

@@ -1,17 +1,18 @@
 """Everything the household page shows, in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections import namedtuple
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
 from ...devices.queries.requests import Asked, list_asked
-from ...foundation.database import session
+from ...foundation.database import Base, session
 from ...foundation.kernel.errors import NotFound
 from ...foundation.reading import read_rows
 from ...funding.models import Grant
@@ -27,7 +28,29 @@ from ..rules.status import Status, status_of
 _THINGS = {Kind.DELIVERY.value, Kind.ALREADY_HAD.value}
 
 
-def has_evidence(fact: FactRow) -> bool:
+class FactColumns(Protocol):
+    """What this page asks of a fact: a row of the facts table, or its columns alone."""
+
+    number: int
+    kind: str
+    item: str | None
+    occurred_on: date
+    refers_to: int | None
+    entered_by: int | None
+    grant_id: int | None
+    evidence_type: str | None
+    evidence_reference: str | None
+
+
+class ProofColumns(NamedTuple):
+    """Where a fact's evidence stands, and what the verifier asked."""
+
+    state: str
+    question: str | None
+    answer: str | None
+
+
+def has_evidence(fact: FactColumns) -> bool:
     """Tell whether anything that proves the fact is on record."""
     return bool(fact.evidence_type or fact.evidence_reference)
 
@@ -36,9 +59,9 @@ def has_evidence(fact: FactRow) -> bool:
 class Thing:
     """A delivery or something already had: its fact, the state of its evidence, its end."""
 
-    fact: FactRow
-    proof: Proof | None
-    end: FactRow | None
+    fact: FactColumns
+    proof: ProofColumns | None
+    end: FactColumns | None
     is_void: bool
 
     @property
@@ -59,9 +82,9 @@ class Thing:
 class Event:
     """A line of the timeline: a fact, whether a void took it back, and what it speaks of."""
 
-    fact: FactRow
+    fact: FactColumns
     is_void: bool
-    about: FactRow | None
+    about: FactColumns | None
     by: str | None
 
 
@@ -93,7 +116,7 @@ class HouseholdPage:
     asked: Sequence[Asked]  # open requests for devices
 
     @property
-    def facts(self) -> list[FactRow]:
+    def facts(self) -> list[FactColumns]:
         """Return all facts of the record."""
         return [event.fact for event in self.events]
 
@@ -131,22 +154,22 @@ def get_household(code: str) -> Household:
 
 def get_page(code: str, *, today: date) -> HouseholdPage:
     """Return everything about the household with the code."""
-    found = session().execute(_page(), {"code": code}).unique().first()
-    if found is None:
+    found = [_apart(row) for row in read_rows(_page(), {"code": code})]
+    if not found:
         raise NotFound
-    household, standing, partner_name, navigator_name = found
+    household, standing = found[0][:2]
     facts, proofs, names, grants = _facts(household.id)
-    things = _things(facts, proofs)
+    things, gone = _things(facts, proofs), _voided(facts)
     linked = standing is not None and standing.linked
     return HouseholdPage(
         household=household,
-        partner_name=partner_name,
-        navigator_name=navigator_name,
+        partner_name=found[0].partner_name,
+        navigator_name=found[0].navigator_name,
         standing=standing,
         members=_members(household.id),
-        address=_standing_address(household, facts),
-        consent=_standing_consent(household, facts),
-        enrollments=household.enrollments,
+        address=_last_standing(_each(row.address for row in found), gone, "from_on"),
+        consent=_last_standing(_each(row.consent for row in found), gone, "given_on"),
+        enrollments=_each(row.enrollment for row in found),
         grant_names=grants,
         things=things,
         events=_events(facts, names),
@@ -156,17 +179,58 @@ def get_page(code: str, *, today: date) -> HouseholdPage:
     )
 
 
+_TABLES = (Household, Standing, HouseholdAddress, Consent, Enrollment)  # nearly always one row of each: one statement
+_ROWS: list[Any] = [namedtuple(table.__name__, table.__table__.columns.keys()) for table in _TABLES]
+
+
 @cache
-def _page() -> Select[Household, Standing, str, str]:
-    few = (Household.addresses, Household.consents, Household.enrollments)  # nearly always one of each: one statement
+def _page() -> Select[*tuple[Any, ...]]:
+    columns = [column for table in _TABLES for column in _columns(table)]
     return (
-        select(Household, Standing, Partner.name, User.name)
+        select(*columns, Partner.name, User.name)
+        .select_from(Household)
         .join(Partner, Partner.id == Household.partner_id)
         .outerjoin(Standing, Standing.record_id == Household.id)
+        .outerjoin(HouseholdAddress, HouseholdAddress.household_id == Household.id)
+        .outerjoin(Consent, Consent.household_id == Household.id)
+        .outerjoin(Enrollment, Enrollment.household_id == Household.id)
         .outerjoin(User, User.id == Household.navigator_id)
-        .options(*(joinedload(one) for one in few))
         .where(Household.code == bindparam("code"))
+        .order_by(HouseholdAddress.id, Consent.id, Enrollment.id)
     )
+
+
+def _columns(table: type[Base]) -> list[Any]:
+    """Return the columns as the mapped class has them, so that the scope holds for them."""
+    return [getattr(table, column.key) for column in table.__table__.columns]
+
+
+class _Apart(NamedTuple):
+    """A row of ``_page`` by the tables it comes from, with their columns by name; None where a table has no row."""
+
+    household: Any
+    standing: Any
+    address: Any
+    consent: Any
+    enrollment: Any
+    partner_name: str
+    navigator_name: str | None
+
+
+def _apart(row: Sequence[Any]) -> _Apart:
+    parts: list[Any] = []
+    at = 0
+    for make in _ROWS:
+        cells = row[at : at + len(make._fields)]
+        parts.append(make._make(cells) if cells[0] is not None else None)  # each begins with its key
+        at += len(cells)
+    return _Apart(*parts, *row[at:])
+
+
+def _each(rows: Iterable[Any]) -> list[Any]:
+    """Return each row once, by its key."""
+    by_id = {row.id: row for row in rows if row is not None}
+    return [by_id[key] for key in sorted(by_id)]
 
 
 def _members(household_id: int) -> list[Living]:
@@ -183,9 +247,15 @@ def _living() -> Select[str, date | None, bool]:
 
 
 @cache
-def _with_proofs() -> Select[FactRow, Proof, str, str]:
+def _with_proofs() -> Select[*tuple[Any, ...]]:
+    proof = (
+        Proof.state.label("proof_state"),
+        Proof.question.label("proof_question"),
+        Proof.answer.label("proof_answer"),
+    )
     return (
-        select(FactRow, Proof, User.name, Grant.name)
+        select(*_columns(FactRow), *proof, User.name.label("by"), Grant.name.label("grant_name"))
+        .select_from(FactRow)
         .outerjoin(Proof, Proof.fact_number == FactRow.number)
         .outerjoin(User, User.id == FactRow.entered_by)
         .outerjoin(Grant, Grant.id == FactRow.grant_id)
@@ -197,32 +267,33 @@ def _with_proofs() -> Select[FactRow, Proof, str, str]:
 class _Facts(NamedTuple):
     """A record's facts, with the states of their evidence, the names of who entered them, and of their grants."""
 
-    facts: list[FactRow]
-    proofs: dict[int, Proof]
+    facts: list[FactColumns]
+    proofs: dict[int, ProofColumns]
     names: dict[int, str]
     grants: dict[int, str]
 
 
 def _facts(record_id: int) -> _Facts:
-    found = _Facts([], {}, {}, {})
-    for fact, proof, name, grant in session().execute(_with_proofs(), {"record": record_id}):
-        found.facts.append(fact)
-        if proof is not None:
-            found.proofs[fact.number] = proof
-        if fact.entered_by is not None and name is not None:
-            found.names[fact.entered_by] = name
-        if fact.grant_id is not None and grant is not None:
-            found.grants[fact.grant_id] = grant
-    return found
+    rows = read_rows(_with_proofs(), {"record": record_id})
+    return _Facts(
+        facts=rows,
+        proofs={
+            row.number: ProofColumns(row.proof_state, row.proof_question, row.proof_answer)
+            for row in rows
+            if row.proof_state is not None
+        },
+        names={row.entered_by: row.by for row in rows if row.by is not None},
+        grants={row.grant_id: row.grant_name for row in rows if row.grant_name is not None},
+    )
 
 
-def _voided(facts: Sequence[FactRow]) -> set[int]:
+def _voided(facts: Sequence[FactColumns]) -> set[int]:
     return {fact.refers_to for fact in facts if fact.kind == Kind.VOID and fact.refers_to is not None}
 
 
-def _things(facts: Sequence[FactRow], proofs: dict[int, Proof]) -> list[Thing]:
+def _things(facts: Sequence[FactColumns], proofs: dict[int, ProofColumns]) -> list[Thing]:
     gone = _voided(facts)
-    ends: dict[int, FactRow] = {}
+    ends: dict[int, FactColumns] = {}
     for fact in facts:
         if fact.kind == Kind.END and fact.refers_to is not None and fact.number not in gone:
             ends[fact.refers_to] = fact
@@ -234,7 +305,7 @@ def _things(facts: Sequence[FactRow], proofs: dict[int, Proof]) -> list[Thing]:
     return sorted(made, key=lambda thing: (thing.is_void, thing.fact.occurred_on, thing.fact.number))
 
 
-def _events(facts: Sequence[FactRow], names: dict[int, str]) -> list[Event]:
+def _events(facts: Sequence[FactColumns], names: dict[int, str]) -> list[Event]:
     gone = _voided(facts)
     by_number = {fact.number: fact for fact in facts}
     made = [
@@ -244,16 +315,10 @@ def _events(facts: Sequence[FactRow], names: dict[int, str]) -> list[Event]:
     return sorted(made, key=lambda event: (event.fact.occurred_on, event.fact.number), reverse=True)
 
 
-def _standing_address(household: Household, facts: Sequence[FactRow]) -> HouseholdAddress | None:
-    gone = _voided(facts)
-    standing = [address for address in household.addresses if address.fact_number not in gone]
-    return max(standing, key=lambda address: (address.from_on, address.id), default=None)
-
-
-def _standing_consent(household: Household, facts: Sequence[FactRow]) -> Consent | None:
-    gone = _voided(facts)
-    standing = [consent for consent in household.consents if consent.fact_number not in gone]
-    return max(standing, key=lambda consent: (consent.given_on, consent.id), default=None)
+def _last_standing(rows: Sequence[Any], gone: set[int], day: str) -> Any:
+    """Return the row of the latest day whose fact stands; None where there is none."""
+    standing = [row for row in rows if row.fact_number not in gone]
+    return max(standing, key=attrgetter(day, "id"), default=None)
 
 
 def _needs(household: Household, standing: Standing | None, things: Sequence[Thing], today: date) -> list[Need]:

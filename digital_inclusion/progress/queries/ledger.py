@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from ..rules.ledger import Aspect, Key, Milestone
 
 _NAMES = tuple(Fact.__dataclass_fields__)
 _COUNTING = [FactRow.__table__.c[name] for name in _NAMES]
+_counting = attrgetter(*_NAMES)
 _AFTER_ITEM = _NAMES[_NAMES.index("item") + 1 :]
 _CHUNK = 500
 _MILESTONES = {milestone.value: milestone for milestone in Milestone}
@@ -48,9 +50,9 @@ def fact_from(row: Any) -> Fact:
     )
 
 
-def fact_of(row: FactRow) -> Fact:
-    """Return the counting view of a stored row."""
-    return fact_from([getattr(row, name) for name in _NAMES])
+def fact_of(row: Any) -> Fact:
+    """Return the counting view of a stored row, or of anything with its columns."""
+    return fact_from(_counting(row))
 
 
 def facts_of(target: Session, records: Iterable[int], *, until: int | None = None) -> list[Fact]:

@@ -19,7 +19,7 @@ from digital_inclusion.foundation.database import EVERYTHING, Scope, session, us
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import NotFound
 from digital_inclusion.households.models import EligibilityDecision, EligibilityRuling
-from digital_inclusion.households.queries import find_last_decision, list_decisions
+from digital_inclusion.households.queries import Decided, find_last_decision, list_decisions
 from digital_inclusion.progress.queries.program import get_program
 from digital_inclusion.progress.rules.deliveries import NewDelivery
 from digital_inclusion.progress.rules.facts import Item, Kind
@@ -31,11 +31,11 @@ from tests.support.files import ROW, import_rows
 TOLD = {"annual_income": Decimal("21000.50"), "benefits": {"calfresh": True, "ssi": False}}
 
 
-def _answers(decision: EligibilityDecision) -> dict[str, str]:
+def _answers(decision: EligibilityDecision | Decided) -> dict[str, str]:
     return {one["program"]: one["answer"] for one in decision.ruling.programs}
 
 
-def _last(household_id: int) -> EligibilityDecision:
+def _last(household_id: int) -> Decided:
     use_scope(EVERYTHING)
     found = find_last_decision(household_id)
     assert found is not None
@@ -93,7 +93,7 @@ def test_what_an_enrollment_tells(world: World) -> None:
 def test_equal_answers_are_kept_once(world: World) -> None:
     ids = [serve(world, name=f"Family {number}").id for number in range(3)]
     use_scope(EVERYTHING)
-    assert len({_last(one).ruling_id for one in ids}) == 1
+    assert len({_last(one).ruling.digest for one in ids}) == 1
     assert session().scalar(select(func.count(EligibilityRuling.id))) == 1
 
 

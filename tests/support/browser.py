@@ -85,10 +85,11 @@ def watch_console(page: Page) -> list[str]:
     return complaints
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it stands, one sentence per rule and element."""
+def accessibility_problems(page: Page, *, within: str = "html") -> list[str]:
+    """Return what axe finds wrong with the page as it stands, or a part of it, one sentence per rule and element."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # add_script_tag would be stopped by the page's own policy
-    found = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    options = "{ resultTypes: ['violations'], preload: false }"
+    found = page.evaluate(f"async (part) => (await axe.run(part, {options})).violations", within)
     return [
         f"{problem['id']} ({problem['impact']}): {problem['help']}: {' '.join(map(str, node['target']))}"
         for problem in found

@@ -22,6 +22,7 @@ from .asking import fill_requests
 from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
+from .offers import fill_offers
 from .plan import Plan, make_plan, share_of
 from .requests import code_and_pin, do_requests
 from .tale import Step
@@ -160,6 +161,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         if is_filled():
             raise Conflict(OVERTAKEN)
         fill_devices(desk)
+        fill_offers(desk)
         fill_requests(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)

@@ -9,6 +9,10 @@ PERMISSIONS: dict[str, str] = {
     "household:erase": "Erase a person's data",
     "household:hand_over": "Give a caseload to a colleague",
     "delivery:record": "Record devices, lines and training with their evidence",
+    # internet
+    "offer:read": "See offers of internet companies, and which fit a household",
+    "offer:verify": "Say that an offer is still as it is written down",
+    "offer:manage": "Write offers down, give them new terms, close them",
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",

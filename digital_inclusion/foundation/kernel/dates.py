@@ -25,3 +25,10 @@ def months(first: date, last: date) -> Iterator[date]:
     while month <= last:
         yield month
         month = next_month(month)
+
+
+def months_after(day: date, count: int) -> date:
+    """Return the day ``count`` months later; the last of the month where that month has no such day."""
+    month = day.month - 1 + count
+    first = date(day.year + month // 12, month % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), last_day(first))

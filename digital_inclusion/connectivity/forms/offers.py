@@ -1,0 +1,160 @@
+"""What people type about offers."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.money import parse_cents
+from ...foundation.web.fields import DayField
+from ...foundation.web.forms import REQUIRED, Form
+from ...households.rules import LANGUAGES
+from ..rules.offers import KINDS, NewOffer, NewTerms
+from ..rules.speeds import parse_speed
+
+_NUMBER = _l("Write a whole number, for example 12.")
+_ZIP = re.compile(r"\d{5}")
+
+
+class _Cents(StringField):
+    """An amount of dollars; ``cents`` is what was typed, None where nothing was."""
+
+    cents: int | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the amount; say in our words what is wrong with it."""
+        try:
+            self.cents = parse_cents(self.data) if self.data else None
+        except Invalid as error:
+            raise ValidationError(gettext(error.message)) from error
+
+
+class _Whole(IntegerField):
+    """A whole number; what is none is told in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist if valuelist and valuelist[0].strip() else [])
+        except ValueError as error:
+            raise ValueError(str(_NUMBER)) from error
+
+
+class TermsForm(Form):
+    """What an offer costs and gives from a day."""
+
+    from_on = DayField(_l("In force from"), validators=[InputRequired(REQUIRED)])
+    speed = StringField(
+        _l("Speed down/up in Mbps"), validators=[InputRequired(REQUIRED)], description=_l("For example 100/20.")
+    )
+    price = _Cents(
+        _l("Price a month"),
+        validators=[InputRequired(REQUIRED)],
+        description=_l("Without any promotion, before any subsidy."),
+    )
+    promo_price = _Cents(_l("Price during a promotion"), validators=[Optional()])
+    promo_months = _Whole(_l("The promotion ends after so many months"), validators=[Optional()])
+    promo_until_on = DayField(
+        _l("Or for everybody on"), validators=[Optional()], description=_l("The last day of the promotion.")
+    )
+    setup = _Cents(_l("Costs once, when service starts"), validators=[Optional()])
+    equipment = StringField(
+        _l("Equipment that comes with it"), validators=[Optional(), Length(max=120)], description=_l("Modem, router …")
+    )
+    equipment_price = _Cents(_l("Equipment a month"), validators=[Optional()])
+    data_gb = _Whole(
+        _l("Data a month, in gigabytes"), validators=[Optional()], description=_l("Empty: there is no limit.")
+    )
+    low_cost = BooleanField(_l("It is the company's own plan for people with little money"))
+
+    def validate_speed(self, field: StringField) -> None:
+        """Say how speeds are written."""
+        try:
+            parse_speed(field.data)
+        except Invalid as error:
+            raise ValidationError(gettext(error.message)) from error
+
+    def terms(self) -> NewTerms:
+        """Return what was typed."""
+        down, up = parse_speed(self.speed.data)
+        return NewTerms(
+            from_on=self.from_on.data,
+            price_cents=self.price.cents or 0,
+            promo_cents=self.promo_price.cents,
+            promo_months=self.promo_months.data,
+            promo_until_on=self.promo_until_on.data,
+            setup_cents=self.setup.cents or 0,
+            equipment=self.equipment.data or None,
+            equipment_cents=self.equipment_price.cents or 0,
+            down_kbps=down,
+            up_kbps=up,
+            data_gb=self.data_gb.data,
+            low_cost=bool(self.low_cost.data),
+        )
+
+
+class OfferForm(TermsForm):
+    """A new offer with its first terms."""
+
+    provider = StringField(_l("Internet company"), validators=[InputRequired(REQUIRED), Length(max=80)])
+    plan = StringField(_l("Plan"), validators=[InputRequired(REQUIRED), Length(max=80)])
+    kind = RadioField(_l("What kind of plan is it?"), validators=[InputRequired(_l("Please choose one."))])
+    program = SelectField(_l("Who qualifies"), validators=[Optional()])
+    zip_codes = StringField(
+        _l("ZIP codes where it is offered"),
+        validators=[Optional(), Length(max=2000)],
+        description=_l("Separated by spaces or commas. Empty: all over the area."),
+    )
+    languages = SelectMultipleField(_l("Languages in which the company serves people"), validators=[Optional()])
+    how_to_apply = StringField(_l("How to apply"), validators=[Optional(), Length(max=500)])
+    link = StringField(_l("Address on the web"), validators=[Optional(), Length(max=300)])
+    phone = StringField(_l("Telephone of the company"), validators=[Optional(), Length(max=40)])
+    source = StringField(
+        _l("Where it is written"), validators=[Optional(), Length(max=200)], description=_l("A page, a letter, a call.")
+    )
+
+    def offer(self, programs: dict[str, str]) -> "OfferForm":
+        """Set what may be chosen."""
+        self.kind.choices = [SelectChoice(code, gettext(label)) for code, label in KINDS.items()]
+        everybody = SelectChoice("", gettext("Everybody"))
+        self.program.choices = [everybody, *(SelectChoice(code, title) for code, title in programs.items())]
+        self.languages.choices = [SelectChoice(code, gettext(name)) for code, name in LANGUAGES.items()]
+        if not self.is_submitted():
+            self.languages.data, self.from_on.data = ["en"], clock.today()
+        return self
+
+    def validate_zip_codes(self, field: StringField) -> None:
+        """Say how ZIP codes are written."""
+        if any(not _ZIP.fullmatch(word) for word in _words(field.data)):
+            raise ValidationError(gettext("Write ZIP codes of five digits, separated by spaces."))
+
+    def given(self) -> NewOffer:
+        """Return what was typed."""
+        return NewOffer(
+            provider=self.provider.data,
+            plan=self.plan.data,
+            kind=self.kind.data,
+            program=self.program.data or None,
+            zip_codes=tuple(_words(self.zip_codes.data)) or None,
+            languages=tuple(self.languages.data or ["en"]),
+            how_to_apply=self.how_to_apply.data or None,
+            link=self.link.data or None,
+            phone=self.phone.data or None,
+            source=self.source.data or None,
+            terms=self.terms(),
+        )
+
+
+def _words(text: str | None) -> list[str]:
+    return [word for word in re.split(r"[\s,;]+", text or "") if word]
+
+
+class CloseForm(Form):
+    """The last day of an offer."""
+
+    closes_on = DayField(_l("Last day on which somebody can sign up"), validators=[InputRequired(REQUIRED)])

@@ -1,0 +1,127 @@
+"""Offers: one, all with the terms of a day, and what best fit needs to know of a household."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from ...accounts.models import User
+from ...eligibility.rules.book import ProgramKind
+from ...eligibility.rules.facts import Facts
+from ...eligibility.rules.stored import reader_of
+from ...eligibility.schemas import decider_in_use
+from ...foundation.database import session
+from ...foundation.kernel.errors import NotFound
+from ...households.models import Household, HouseholdAddress
+from ...households.queries import find_last_decision
+from ...progress.models import FactRow
+from ...progress.rules.facts import Kind
+from ...progress.schemas import LoadedProgram
+from ..models import Offer, OfferTerms
+from ..rules.fitting import Fit, Home, Plan, Speeds, rank
+from ..rules.offers import is_open, is_stale, plan_of, terms_on
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """An offer in a list, with the terms of the day (None: they begin later)."""
+
+    offer: Offer
+    terms: OfferTerms | None
+    is_open: bool
+    is_stale: bool
+
+
+def get_offer(code: str) -> Offer:
+    """Return the offer with its terms; raise NotFound."""
+    found = session().scalars(select(Offer).where(Offer.code == code).options(selectinload(Offer.terms))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hold_offer(code: str) -> Offer:
+    """Return the offer as it stands, held until the commit; raise NotFound."""
+    held = select(Offer).where(Offer.code == code).with_for_update().execution_options(populate_existing=True)
+    found = session().scalars(held).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_named(provider: str, plan: str) -> Offer | None:
+    """Return the provider's offer of this name, whatever the case of its letters."""
+    same = func.lower(Offer.provider) == provider.lower(), func.lower(Offer.plan) == plan.lower()
+    return session().scalars(select(Offer).where(*same).order_by(Offer.id)).first()
+
+
+def list_offers(*, on: date, stale_days: int, closed: bool = False) -> list[OfferRow]:
+    """Return the offers that are open on a day or will be, by provider and plan; ``closed``: those that are over."""
+    statement = select(Offer).options(selectinload(Offer.terms)).order_by(Offer.provider, Offer.plan, Offer.id)
+    rows = [
+        OfferRow(one, terms_on(one.terms, on), is_open(one, on), is_stale(one, on, stale_days))
+        for one in session().scalars(statement)
+    ]
+    return [row for row in rows if (row.offer.closes_on is not None and row.offer.closes_on < on) is closed]
+
+
+def plans_on(day: date, *, stale_days: int) -> list[Plan]:
+    """Return the offers that somebody can sign up for on ``day``, as they stand then."""
+    rows = list_offers(on=day, stale_days=stale_days)
+    return [
+        plan_of(row.offer, row.terms, on=day, stale_days=stale_days)
+        for row in rows
+        if row.is_open and row.terms is not None
+    ]
+
+
+def offer_programs() -> dict[str, str]:
+    """Return the rulebook's programs that an offer may name for who qualifies: id and title."""
+    programs = decider_in_use().book.programs.values()
+    chosen = sorted((one for one in programs if one.kind is ProgramKind.OFFER), key=lambda one: (one.order, one.id))
+    return {one.id: one.title for one in chosen}
+
+
+def find_looker(offer: Offer) -> str | None:
+    """Return the name of who last looked at the offer."""
+    return session().scalar(select(User.name).where(User.id == offer.verified_by)) if offer.verified_by else None
+
+
+class Fitting(NamedTuple):
+    """The offers as they fit a household on a day, the best first, and what that rests on."""
+
+    fits: Sequence[Fit]
+    home: Home
+    standard: Speeds
+    decided_on: date | None  # of the last stored decision; None: nothing is known of who qualifies
+
+
+def fit_household(household_id: int, *, program: LoadedProgram, today: date) -> Fitting:
+    """Return what fits the household today, by the facts of its last stored decision."""
+    decision, decider = find_last_decision(household_id), decider_in_use()
+    facts: Facts = reader_of(decider)(decision.facts) if decision is not None else {}
+    standard = program.counting.standard_on(today)
+    speeds = Speeds(standard.down_kbps, standard.up_kbps) if standard is not None else Speeds(0, 0)
+    home = find_home(household_id)
+    plans = plans_on(today, stale_days=program.file.connectivity.offer_stale_days)
+    fits = rank(plans, facts, home, decider=decider, on=today, standard=speeds)
+    return Fitting(fits, home, speeds, decision.decided_on if decision is not None else None)
+
+
+def find_home(household_id: int) -> Home:
+    """Return the ZIP code of the present home and the language, as far as known."""
+    voided = select(FactRow.refers_to).where(FactRow.record_id == household_id, FactRow.kind == Kind.VOID.value)
+    zip_code = session().scalar(
+        select(HouseholdAddress.zip_code)
+        .where(
+            HouseholdAddress.household_id == household_id,
+            HouseholdAddress.fact_number.is_(None) | HouseholdAddress.fact_number.not_in(voided),
+        )
+        .order_by(HouseholdAddress.from_on.desc(), HouseholdAddress.id.desc())
+        .limit(1)
+    )
+    language = session().scalar(select(Household.language).where(Household.id == household_id))
+    return Home(zip_code[:5] if zip_code else None, language)

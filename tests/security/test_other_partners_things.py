@@ -26,8 +26,12 @@ TYPED: dict[str, Any] = {
 }  # fmt: skip
 
 
+SHARED = {"offer"}  # what addresses name of the program's own, shown to everybody who may read it
+
+
 def _names_something(rule: Rule) -> bool:
-    return any(type(one).__name__ in {"CodeConverter", "NumberConverter"} for one in rule._converters.values())
+    own = {name: type(one).__name__ for name, one in rule._converters.items() if name not in SHARED}
+    return any(kind in {"CodeConverter", "NumberConverter"} for kind in own.values())
 
 
 def _told(response: TestResponse, secrets: list[str], besides: str = "") -> list[str]:

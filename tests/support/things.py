@@ -34,6 +34,8 @@ from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_par
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
+from tests.factories.offers import new_offer
+from tests.factories.offers import offers as offered
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, World
 
@@ -146,6 +148,7 @@ def _of(world: World, partner: str) -> Things:
         "name": "size",  # a question of the residents' check
         "place": 1,  # a data medium of a unit
         "line": "reused",  # of the balance
+        "offer": offered(world, new_offer(f"Plan {partner}"))[0],
     }
     made.secrets = [FAMILY[partner].split()[1], f"Witness{partner}", f"Paper-{partner}", f"Provider{partner}",
                     f"REF-{partner}-1", household.code]  # fmt: skip

@@ -1,17 +1,18 @@
 """What people type about offers."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import Checkboxes, DayField
 from ...foundation.web.forms import REQUIRED, Form
 from ...households.rules import LANGUAGES
 from ..rules.offers import KINDS, NewOffer, NewTerms
@@ -110,7 +111,7 @@ class OfferForm(TermsForm):
         validators=[Optional(), Length(max=2000)],
         description=_l("Separated by spaces or commas. Empty: all over the area."),
     )
-    languages = SelectMultipleField(_l("Languages in which the company serves people"), validators=[Optional()])
+    languages = Checkboxes(_l("Languages in which the company serves people"), validators=[Optional()])
     how_to_apply = StringField(_l("How to apply"), validators=[Optional(), Length(max=500)])
     link = StringField(_l("Address on the web"), validators=[Optional(), Length(max=300)])
     phone = StringField(_l("Telephone of the company"), validators=[Optional(), Length(max=40)])
@@ -118,12 +119,12 @@ class OfferForm(TermsForm):
         _l("Where it is written"), validators=[Optional(), Length(max=200)], description=_l("A page, a letter, a call.")
     )
 
-    def offer(self, programs: dict[str, str]) -> "OfferForm":
+    def offer(self, programs: dict[str, str], languages: Sequence[str]) -> "OfferForm":
         """Set what may be chosen."""
         self.kind.choices = [SelectChoice(code, gettext(label)) for code, label in KINDS.items()]
         everybody = SelectChoice("", gettext("Everybody"))
         self.program.choices = [everybody, *(SelectChoice(code, title) for code, title in programs.items())]
-        self.languages.choices = [SelectChoice(code, gettext(name)) for code, name in LANGUAGES.items()]
+        self.languages.choices = [SelectChoice(code, gettext(LANGUAGES.get(code, code))) for code in languages]
         if not self.is_submitted():
             self.languages.data, self.from_on.data = ["en"], clock.today()
         return self

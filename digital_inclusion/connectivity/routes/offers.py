@@ -62,7 +62,7 @@ def show_offer(offer: str) -> str:
 @requires("offer:manage")
 def new_offer() -> ResponseReturnValue:
     """Write an offer down."""
-    form = OfferForm().offer(queries.offer_programs())
+    form = OfferForm().offer(queries.offer_programs(), get_program().file.city.languages)
     if form.validate_on_submit():
         try:
             made = actions.write_offer(new=form.given(), by=current_actor())

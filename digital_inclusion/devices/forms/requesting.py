@@ -4,22 +4,15 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from ...foundation.web.fields import Checkboxes
 from ...foundation.web.forms import REQUIRED, Form
 from ...progress.forms import labelled
 from ...progress.rules.deliveries import DEVICE_KINDS
 from ..rules.requests import LONGEST_NOTE, LONGEST_REASON, NEEDS, WITHDRAW_REASONS, Wanted
 from ..rules.specs import KEYBOARDS
-
-
-class Checkboxes(SelectMultipleField):
-    """Several of a list, each a checkbox."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AskForm(Form):

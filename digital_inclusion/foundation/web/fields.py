@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from flask_babel import format_date, gettext
-from wtforms import DateField
+from wtforms import DateField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..kernel import clock
 from ..kernel.messages import _
@@ -53,6 +54,13 @@ def _no_month(month: int, turned_round: str | None) -> str:
         return str(gettext("There is no month %(month)s: a year has 12.", month=month))
     sentence = _("There is no month %(month)s. Write the month first: %(right)s.")
     return str(gettext(sentence, month=month, right=turned_round))
+
+
+class Checkboxes(SelectMultipleField):
+    """Several of a list, each a checkbox."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class DayField(DateField):

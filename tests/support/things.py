@@ -9,6 +9,9 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.agenda.actions.tasks import open_tasks
+from digital_inclusion.agenda.models import Task
+from digital_inclusion.agenda.rules import NewTask
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
@@ -157,7 +160,7 @@ def _of(world: World, partner: str) -> Things:
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
-    for add in (_add_file, _add_people, _add_lot, _add_repair):
+    for add in (_add_file, _add_people, _add_lot, _add_repair, _add_task):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -221,6 +224,17 @@ def _add_repair(world: World, partner: str, made: Things) -> None:
     assert noted is not None
     made.repair = noted.code
     made.secrets += [noted.code, f"Words of {partner}", f"home{partner}@example.org"]
+
+
+def _add_task(world: World, partner: str, made: Things) -> None:
+    """Add something to do for the household."""
+    task = NewTask(
+        kind="cliff", thing=made.values["code"], household_id=made.household_id, due_on=clock.today(),
+        partner_id=world.partners[partner],
+    )  # fmt: skip
+    open_tasks(tasks=[task], by=world.actor(f"navigator_{partner}"))
+    made.values["task"] = session().scalars(select(Task.code).where(Task.household_id == made.household_id)).one()
+    made.secrets.append(made.values["task"])
 
 
 def _add_device(world: World, partner: str, made: Things) -> None:

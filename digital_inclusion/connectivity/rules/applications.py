@@ -187,6 +187,11 @@ class Worksheet:
         return {**answers, "on": on.isoformat()}
 
 
+def next_step(state: str, problem: str | None) -> str:
+    """Return what to do next, in one sentence."""
+    return PROBLEMS[problem].next_step if problem is not None else NEXT[State(state)]
+
+
 def check_move(state: str, move: Move, *, since_on: date, today: date, has_line: bool = False) -> None:
     """Raise Conflict for a move that is not in the table, Invalid with a sentence per field for what is missing."""
     if move.to not in MOVES[State(state)]:
@@ -195,6 +200,13 @@ def check_move(state: str, move: Move, *, since_on: date, today: date, has_line:
             state=STATES[State(state)], to=STATES[move.to],
         )  # fmt: skip
     wrong = _wrong_day(move, since_on, today) | _wrong_parts(move, has_line)
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def check_day(move: Move, *, since_on: date, today: date) -> None:
+    """Raise Invalid for a day that has not come, or that lies before the step it follows."""
+    wrong = _wrong_day(move, since_on, today)
     if wrong:
         raise Invalid(fields=wrong)
 

@@ -109,3 +109,21 @@ def is_closed(day: date, closed_on: Collection[date] = ()) -> bool:
 @cache
 def _federal_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("US", years=year))
+
+
+EARLY = timedelta(days=150)  # so long before the anniversary the recertification may begin: usac.org
+
+
+def anniversary(start: date, after: date) -> date:
+    """Return the first anniversary of ``start`` that is not before ``after``."""
+    years = max(1, after.year - start.year)
+    return next(day for day in (add_years(start, years), add_years(start, years + 1)) if day >= after)
+
+
+def renewed(start: date, on: date) -> date:
+    """Return the anniversary by which to renew next, of a discount from ``start`` that was renewed ``on`` a day.
+
+    Who renews at most 150 days before the anniversary has renewed for it; who renews after it, for the one before.
+    """
+    coming = anniversary(start, on)
+    return add_years(start, coming.year - start.year + 1) if coming - on <= EARLY else coming

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digital_inclusion.connectivity.rules.applications import lifeline_action
-from digital_inclusion.connectivity.rules.deadlines import RULES, Counting, add_business_days, due_on, is_closed
+from digital_inclusion.connectivity.rules.deadlines import (
+    RULES,
+    Counting,
+    add_business_days,
+    add_years,
+    anniversary,
+    due_on,
+    is_closed,
+    renewed,
+)
 from tests.support.shared import shared_file
 
 days = st.dates(date(2019, 1, 1), date(2035, 12, 31))
@@ -65,3 +74,17 @@ def test_later_start_never_gives_an_earlier_deadline(one: date, two: date, close
 @given(days, closings, days, st.sampled_from(sorted(RULES)))
 def test_another_holiday_never_brings_one_forward(start: date, closed: frozenset[date], more: date, code: str) -> None:
     assert due_on(code, start, closed | {more}) >= due_on(code, start, closed)
+
+
+def test_renewal_moves_a_year_from_anniversary_to_anniversary() -> None:
+    start = date(2026, 3, 1)
+    assert anniversary(start, date(2026, 3, 1)) == date(2027, 3, 1)
+    assert renewed(start, date(2026, 12, 1)) == date(2028, 3, 1)  # early: for 2027
+    assert renewed(start, date(2027, 3, 20)) == date(2028, 3, 1)  # late: for 2027 too
+    assert renewed(date(2028, 2, 29), date(2029, 2, 1)) == date(2030, 2, 28)
+
+
+@given(days, days)
+def test_renewal_is_always_due_later(one: date, two: date) -> None:
+    start, on = sorted((one, two))
+    assert on < renewed(start, on) <= add_years(on, 2)

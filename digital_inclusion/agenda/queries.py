@@ -12,6 +12,7 @@ from ..foundation.kernel.errors import NotFound
 from ..households.models import Household
 from ..partners.models import Partner
 from .models import Booking, Slot, Task
+from .rules import CLOSED, NewTask
 
 PAGE = 50
 MOST_OFFERED = 30  # times to choose from at once
@@ -159,16 +160,19 @@ def hold_open_tasks(
     return list(session().scalars(select(Task).where(*wanted).order_by(Task.id).with_for_update()))
 
 
-def list_open_things(wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return those pairs of kind and thing for which a task is open."""
-    things = sorted({thing for _kind, thing in wanted})
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(things), _CHUNK):
-        some = select(Task.kind, Task.thing).where(
-            Task.done_at.is_(None), Task.thing.in_(things[start : start + _CHUNK])
+def list_known(tasks: Sequence[NewTask]) -> set[tuple[str, str]]:
+    """Return kind and thing of those tasks that are open, or that somebody has done for the same day."""
+    days = {(one.kind, one.thing): one.due_on for one in tasks}
+    homes = sorted({one.household_id for one in tasks})
+    found = set()
+    for start in range(0, len(homes), _CHUNK):
+        some = select(Task.kind, Task.thing, Task.due_on, Task.done_at).where(
+            Task.household_id.in_(homes[start : start + _CHUNK]), or_(Task.done_at.is_(None), Task.outcome != CLOSED)
         )
-        found.update((kind, thing) for kind, thing in session().execute(some.order_by(Task.id)))
-    return found & set(wanted)
+        for kind, thing, due_on, done_at in session().execute(some.order_by(Task.id)):
+            if done_at is None or days.get((kind, thing)) == due_on:
+                found.add((kind, thing))
+    return found & days.keys()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
 from ..models import Task
-from ..queries import hold_open_tasks, hold_task, list_open_things
+from ..queries import hold_open_tasks, hold_task, list_known
 from ..rules import CLOSED, DONE, KINDS, OUTCOMES, NewTask
 
 _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
@@ -26,6 +26,8 @@ _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
 
 def open_tasks(*, tasks: Sequence[NewTask], by: Actor) -> int:
     """Open the tasks of which none is open for the same kind and thing; return how many that were.
+
+    What somebody has done for the same day is not opened again, so that a daily job brings nothing back.
 
     At most 500 at a time, as every chunk of a big job. Who may open one is who may see its household: what it is
     opened for (a deadline, the end of a program) has been asked about already.
@@ -35,8 +37,8 @@ def open_tasks(*, tasks: Sequence[NewTask], by: Actor) -> int:
         if one.kind not in KINDS:
             raise ValueError(f"unknown kind of task {one.kind}")
         policy.check(by, "household:read", one)
-    open_already = list_open_things([(one.kind, one.thing) for one in tasks])
-    new = {(one.kind, one.thing): one for one in tasks if (one.kind, one.thing) not in open_already}
+    known = list_known(tasks)
+    new = {(one.kind, one.thing): one for one in tasks if (one.kind, one.thing) not in known}
     if new:
         table: Table = Task.__table__  # type: ignore[assignment]
         bulk_insert(session(), table, [_row(one, by) for one in new.values()], tail=_ONE_OPEN)

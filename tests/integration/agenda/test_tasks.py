@@ -71,7 +71,8 @@ def test_done_is_done_once_and_can_come_back(world: World) -> None:
     with pytest.raises(Conflict, match="on the list already"):
         acts(world, reopen_task, code=code)
     acts(world, finish_task, code=code)
-    assert acts(world, open_tasks, tasks=[task]) == 1
+    assert acts(world, open_tasks, tasks=[task]) == 0  # done for this day
+    assert acts(world, open_tasks, tasks=[replace(task, due_on=task.due_on + timedelta(days=9))]) == 1
     with pytest.raises(Conflict, match="on the list already"):  # a new one stands in its place
         acts(world, reopen_task, code=code)
     assert listed() == ["T"]

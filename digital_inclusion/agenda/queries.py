@@ -12,7 +12,7 @@ from ..foundation.kernel.errors import NotFound
 from ..households.models import Household
 from ..partners.models import Partner
 from .models import Booking, Slot, Task
-from .rules import CLOSED, NewTask
+from .rules import NOTHING_LEFT, NewTask
 
 PAGE = 50
 MOST_OFFERED = 30  # times to choose from at once
@@ -167,7 +167,8 @@ def list_known(tasks: Sequence[NewTask]) -> set[tuple[str, str]]:
     found = set()
     for start in range(0, len(homes), _CHUNK):
         some = select(Task.kind, Task.thing, Task.due_on, Task.done_at).where(
-            Task.household_id.in_(homes[start : start + _CHUNK]), or_(Task.done_at.is_(None), Task.outcome != CLOSED)
+            Task.household_id.in_(homes[start : start + _CHUNK]),
+            or_(Task.done_at.is_(None), Task.outcome != NOTHING_LEFT),
         )
         for kind, thing, due_on, done_at in session().execute(some.order_by(Task.id)):
             if done_at is None or days.get((kind, thing)) == due_on:

@@ -100,13 +100,13 @@ class TaskKind:
 
 
 KINDS: dict[str, TaskKind] = {
-    "deadline": TaskKind(_("A deadline comes"), "connectivity.show_application", by_household=False),
+    "deadline": TaskKind(_("Deadline of an application"), "connectivity.show_application", by_household=False),
     "check": TaskKind(_("Ask whether the line is still on"), "connectivity.internet"),
     "cliff": TaskKind(_("The price goes up"), "connectivity.internet"),
     "program_end": TaskKind(_("A program ends"), "connectivity.internet"),
 }
-DONE, NOT_NEEDED, CLOSED = "done", "not_needed", "closed"
-OUTCOMES = {DONE: _("Done"), NOT_NEEDED: _("Not needed"), CLOSED: _("Closed: nothing was left to do")}
+DONE, NOT_NEEDED, NOTHING_LEFT = "done", "not_needed", "closed"
+OUTCOMES = {DONE: _("Done"), NOT_NEEDED: _("Not needed"), NOTHING_LEFT: _("Closed: nothing was left to do")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
 from ..models import Task
 from ..queries import hold_open_tasks, hold_task, list_known
-from ..rules import CLOSED, DONE, KINDS, OUTCOMES, NewTask
+from ..rules import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask
 
 _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
 
@@ -83,7 +83,7 @@ def reopen_task(*, code: str, by: Actor) -> Task:
     policy.check(by, "task:work", task)
     if task.done_at is None:
         raise Conflict(_("This is on the list already."))
-    if task.outcome == CLOSED:
+    if task.outcome == NOTHING_LEFT:
         raise Conflict(_("This was closed because nothing is left to do. It cannot come back."))
     try:
         with session().begin_nested():
@@ -109,7 +109,7 @@ def close_tasks_of(*, household_id: int, by: Actor) -> int:
 def _close(tasks: Sequence[Task], by: Actor) -> int:
     for task in tasks:
         policy.check(by, "household:read", task)
-        task.done_at, task.done_by, task.outcome = clock.now(), by.user_id, CLOSED
+        task.done_at, task.done_by, task.outcome = clock.now(), by.user_id, NOTHING_LEFT
     if tasks:
         record("tasks.closed", by=by, subject_type="tasks", tasks=len(tasks))
     return len(tasks)

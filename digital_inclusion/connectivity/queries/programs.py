@@ -26,7 +26,8 @@ _ORDER = (Answer.YES, Answer.LIKELY, Answer.CANNOT_TELL)
 def list_choices(household_id: int, *, today: date) -> Sequence[Choice]:
     """Return the subsidies that take households today, first those that the household qualifies for."""
     last = find_last_decision(household_id)
-    told = {one["program"]: one["answer"] for one in last.ruling.programs} if last is not None else {}
+    programs = last.ruling.programs if last is not None else []  # what was closed then says nothing of today
+    told = {one["program"]: one["answer"] for one in programs if one["answer"] != Answer.CLOSED}
     ready = [one for one in decider_in_use().on(today) if one.root is not None]
     open_today = [one.program for one in ready if one.program.kind is ProgramKind.SUBSIDY]
     found = [Choice(one.id, one.title, told.get(one.id, Answer.CANNOT_TELL.value), one.gives) for one in open_today]

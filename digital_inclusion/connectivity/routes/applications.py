@@ -17,7 +17,7 @@ from ..queries import applications as queries
 from ..queries.conflicts import find_conflict, needs_worksheet
 from ..queries.programs import list_choices, titles
 from ..rules import applications as rules
-from ..rules.applications import MOVES, State
+from ..rules.applications import State
 from ..rules.deadlines import RULES
 from . import bp
 
@@ -86,9 +86,8 @@ def show_application(code: str) -> str:
 def show(application: Application, *, tried: dict[str, MoveForm | RenewForm] | None = None) -> str:
     """Return the page of an application; a form that was refused keeps what was typed."""
     note_household(application.household_id, partner_id=application.partner_id, by=current_actor())
-    forms: dict[str, MoveForm | RenewForm] = {
-        to.value: _form(application, to) for to in MOVES[State(application.state)]
-    }
+    ways = rules.ways_from(application.state, has_line=application.fact_number is not None)
+    forms: dict[str, MoveForm | RenewForm] = {to.value: _form(application, to) for to in ways}
     forms |= (
         {"renewal": _renewal()} if application.state == State.ACTIVE and application.program in rules.YEARLY else {}
     )

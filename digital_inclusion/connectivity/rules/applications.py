@@ -33,13 +33,13 @@ STATES = {
     State.ENDING: _("Ending"),
     State.ENDED: _("Ended"),
 }
-# what somebody does to get it there
+# what somebody does when it got there
 VERBS = {
-    State.SUBMITTED: _("Sent in"),
-    State.APPROVED: _("Approved"),
+    State.SUBMITTED: _("Note that it was sent in"),
+    State.APPROVED: _("Note the approval"),
     State.PROBLEM: _("Note a problem"),
-    State.ACTIVE: _("The discount is on the bill"),
-    State.ENDING: _("The discount will end"),
+    State.ACTIVE: _("Start the discount"),
+    State.ENDING: _("Note when the discount ends"),
     State.ENDED: _("End the application"),
 }
 _S = State
@@ -185,6 +185,14 @@ class Worksheet:
             "shares_money": self.shares_money,
         }
         return {**answers, "on": on.isoformat()}
+
+
+def ways_from(state: str, *, has_line: bool) -> tuple[State, ...]:
+    """Return the next states, the likeliest first: a discount that ran before its problem goes on."""
+    ways = MOVES[State(state)]
+    if state == State.PROBLEM and has_line:
+        return (State.ACTIVE, *(way for way in ways if way is not State.ACTIVE))
+    return ways
 
 
 def next_step(state: str, problem: str | None) -> str:

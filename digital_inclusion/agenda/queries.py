@@ -192,14 +192,16 @@ def find_done(code: str, *, by_id: int | None) -> TaskRow | None:
 
 
 def _open_tasks(owner_id: int | None) -> list[ColumnElement[bool]]:
-    mine = [or_(Task.owner_id == owner_id, Task.owner_id.is_(None))] if owner_id is not None else []
-    return [Task.done_at.is_(None), *mine]
+    """Return the conditions of the list. A person's: their own, nobody's, and of households in their caseload (which
+    a colleague may have handed over since)."""
+    theirs = or_(Task.owner_id == owner_id, Task.owner_id.is_(None), Household.navigator_id == owner_id)
+    return [Task.done_at.is_(None), *([theirs] if owner_id is not None else [])]
 
 
 def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list[TaskRow]:
     """Return what is to be done, due first; one more than a page tells of a next one.
 
-    ``owner_id``: only that person's and what is nobody's. ``after``: the code of the last one shown.
+    ``owner_id``: only what is that person's or nobody's. ``after``: the code of the last one shown.
     """
     statement = select(Task, Household).join(Household, Household.id == Task.household_id).where(*_open_tasks(owner_id))
     last = find_task(after) if after else None
@@ -213,5 +215,6 @@ def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list
 def count_tasks(today: date, *, owner_id: int | None = None) -> tuple[int, int]:
     """Return how many are to be done, and how many of them are overdue."""
     late = func.count(Task.id).filter(Task.due_on < today)
-    found = session().execute(select(func.count(Task.id), late).where(*_open_tasks(owner_id))).one()
+    counted = select(func.count(Task.id), late).join(Household, Household.id == Task.household_id)
+    found = session().execute(counted.where(*_open_tasks(owner_id))).one()
     return found[0], found[1]

@@ -12,9 +12,11 @@ from digital_inclusion.agenda.actions.tasks import close_tasks_about, finish_tas
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.queries import count_tasks, list_tasks
 from digital_inclusion.agenda.rules import NewTask
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, NotAllowed, NotFound
+from digital_inclusion.households.models import Household
 from tests.factories.aftercare import does
 from tests.factories.served import serve
 from tests.factories.world import World
@@ -53,8 +55,11 @@ def test_tasks_are_opened_once_and_stand_by_their_day(world: World) -> None:
     assert listed() == ["LATE", "SOON"]
     assert listed(world.users["navigator_a"]) == ["LATE", "SOON"]  # what is nobody's is everybody's
     assert listed(world.users["partner_lead_a"]) == ["SOON"]
-    use_scope(EVERYTHING)
-    assert count_tasks(clock.today()) == (2, 1)
+    with write_transaction():  # the caseload is handed over
+        session().get_one(Household, late.household_id).navigator_id = world.users["partner_lead_a"]
+        record("caseload.handed_over", by=world.actor("partner_lead_a"))
+    assert listed(world.users["partner_lead_a"]) == ["LATE", "SOON"]
+    assert count_tasks(clock.today(), owner_id=world.users["partner_lead_a"]) == (2, 1)
     with pytest.raises(ValueError, match="unknown kind"):
         acts(world, open_tasks, tasks=[replace(soon, kind="party")])
 

@@ -116,6 +116,28 @@ def test_same_home_needs_the_worksheet(world: World) -> None:
     }  # fmt: skip
 
 
+def test_page_asks_the_worksheet_where_it_decides(client: FlaskClient, world: World) -> None:
+    first, second = serve(world), serve(world, name="Ines Ferrer", phone=None, phone_e164=None)
+    code = prepares(world, second)
+    navigator, url = signed_in(client, world, "navigator_a"), f"/applications/{code}"
+    assert "another adult" not in page_text(navigator.get(url))
+    moves(world, prepares(world, first), State.SUBMITTED)
+    page = navigator.get(url)
+    check_page(page)
+    assert "another adult" in page_text(page)
+    typed = {"on": clock.today().isoformat(), "version": str(application(code).version), "note": "Asked by phone."}
+    sent = {f"submitted-{name}": value for name, value in typed.items()}
+    refused = post_form(navigator, f"{url}/submitted", sent, page=url)
+    check_page(refused)
+    assert "three questions" in page_text(refused)
+    assert "Asked by phone." in page_text(refused)
+    yes = {f"submitted-{name}": "yes" for name in ("other_adult", "adult_has_it", "shares_money")}
+    assert "one household" in page_text(post_form(navigator, f"{url}/submitted", sent | yes, page=url))
+    no = yes | {"submitted-shares_money": "no"}
+    assert post_form(navigator, f"{url}/submitted", sent | no, page=url).status_code == 303
+    assert "kept as evidence" in page_text(navigator.get(url))
+
+
 def test_two_at_one_address_at_the_same_second(app: Flask, world: World) -> None:
     codes = [prepares(world, serve(world, name=name, phone=None, phone_e164=None)) for name in ("Ana One", "Bo Two")]
     versions = {code: application(code).version for code in codes}

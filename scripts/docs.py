@@ -1,4 +1,4 @@
-"""Write the generated documents anew: permissions, data model, device states (``python scripts/docs.py``)."""
+"""Write the generated documents anew: permissions, data model, states (``python scripts/docs.py``)."""
 
 import sys
 import tempfile
@@ -14,6 +14,8 @@ sys.path.insert(0, str(ROOT))
 
 from config import Settings  # noqa: E402 - the line above makes it importable
 from digital_inclusion.app import create_app  # noqa: E402
+from digital_inclusion.connectivity.rules import applications  # noqa: E402
+from digital_inclusion.connectivity.rules.deadlines import RULES  # noqa: E402
 from digital_inclusion.devices.rules.states import MOVES, STATES, Guard  # noqa: E402
 from digital_inclusion.foundation.access.permissions import PERMISSIONS  # noqa: E402
 from digital_inclusion.foundation.access.roles import ROLES  # noqa: E402
@@ -106,6 +108,23 @@ def device_states_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def application_states_page() -> str:
+    """Return the moves of an application as a drawing, its problems and its deadlines, from connectivity/rules/."""
+    lines = ["# How an application goes, and by when", "", WRITTEN_BY, "```mermaid", "stateDiagram-v2"]
+    lines += [f"    {state.value}: {label}" for state, label in applications.STATES.items()]
+    lines += ["    [*] --> prepared"]
+    lines += [f"    {here.value} --> {to.value}" for here, ways in applications.MOVES.items() for to in ways]
+    lines += ["    ended --> [*]", "```", "", "## Problems", "", "| problem | next step | deadline |", "|---|---|---|"]
+    for problem in applications.PROBLEMS.values():
+        lines.append(f"| {problem.label} | {problem.next_step} | {RULES[problem.rule].says if problem.rule else ''} |")
+    lines += ["", "## Deadlines", "", "| rule | counted in | source | |", "|---|---|---|---|"]
+    for rule in RULES.values():
+        counted = "years" if rule.counting.value == "years" else f"{rule.counting.value} days"
+        lines.append(f"| {rule.says} | {counted} | {rule.source} | {'' if rule.sure else 'number to be confirmed'} |")
+    lines += ["", "## Ends", "", *(f"- {label}" for label in applications.END_REASONS.values())]
+    return "\n".join(lines) + "\n"
+
+
 def pages(app: Flask) -> dict[Path, str]:
     """Return every generated document by its path."""
     docs = ROOT / "docs"
@@ -113,6 +132,7 @@ def pages(app: Flask) -> dict[Path, str]:
         docs / "permissions.md": permissions_page(app),
         docs / "data-model.md": data_model_page(),
         docs / "device-states.md": device_states_page(),
+        docs / "application-states.md": application_states_page(),
     }
 
 

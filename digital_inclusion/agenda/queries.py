@@ -1,20 +1,23 @@
-"""Slots and bookings: one, lists, what is free. A reader sees the own organization's; the scope holds that."""
+"""Slots, bookings and tasks: one, lists, what is free, what is to be done. A reader sees the own organization's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..foundation.database import session
 from ..foundation.kernel.errors import NotFound
+from ..households.models import Household
 from ..partners.models import Partner
-from .models import Booking, Slot
+from .models import Booking, Slot, Task
+from .rules import NOTHING_LEFT, NewTask
 
 PAGE = 50
 MOST_OFFERED = 30  # times to choose from at once
 BOOKED = "booked"
+_CHUNK = 500
 
 
 def _taken() -> ScalarSelect[int]:
@@ -130,3 +133,88 @@ def find_bookings(things: Collection[str]) -> dict[str, Booking]:
         .order_by(Booking.id)
     )
     return {one.thing: one for one in session().scalars(statement)}
+
+
+def find_task(code: str) -> Task | None:
+    """Return the task with the code; None where there is none, or where it is another organization's."""
+    return session().scalars(select(Task).where(Task.code == code)).first()
+
+
+def hold_task(code: str) -> Task:
+    """Return the task as it stands, held until the commit; NotFound for another organization's."""
+    held = select(Task).where(Task.code == code).with_for_update().execution_options(populate_existing=True)
+    found = session().scalars(held).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hold_open_tasks(
+    *, kind: str | None = None, things: Collection[str] | None = None, household_id: int | None = None
+) -> list[Task]:
+    """Return what is open of a kind about the things, or for a household, held until the commit, by id."""
+    wanted: list[ColumnElement[bool]] = [Task.done_at.is_(None)]
+    wanted += [Task.kind == kind] if kind is not None else []
+    wanted += [Task.thing.in_(sorted(things))] if things is not None else []
+    wanted += [Task.household_id == household_id] if household_id is not None else []
+    return list(session().scalars(select(Task).where(*wanted).order_by(Task.id).with_for_update()))
+
+
+def list_known(tasks: Sequence[NewTask]) -> set[tuple[str, str]]:
+    """Return kind and thing of those tasks that are open, or that somebody has done for the same day."""
+    days = {(one.kind, one.thing): one.due_on for one in tasks}
+    homes = sorted({one.household_id for one in tasks})
+    found = set()
+    for start in range(0, len(homes), _CHUNK):
+        some = select(Task.kind, Task.thing, Task.due_on, Task.done_at).where(
+            Task.household_id.in_(homes[start : start + _CHUNK]),
+            or_(Task.done_at.is_(None), Task.outcome != NOTHING_LEFT),
+        )
+        for kind, thing, due_on, done_at in session().execute(some.order_by(Task.id)):
+            if done_at is None or days.get((kind, thing)) == due_on:
+                found.add((kind, thing))
+    return found & days.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task in the list, with its household."""
+
+    task: Task
+    household: Household
+
+
+def find_done(code: str, *, by_id: int | None) -> TaskRow | None:
+    """Return the task that the person has just taken off the list; None for any other."""
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id)
+    row = session().execute(statement.where(Task.code == code, Task.done_by == by_id)).first()
+    return TaskRow(row[0], row[1]) if row is not None else None
+
+
+def _open_tasks(owner_id: int | None) -> list[ColumnElement[bool]]:
+    """Return the conditions of the list. A person's: their own, nobody's, and of households in their caseload (which
+    a colleague may have handed over since)."""
+    theirs = or_(Task.owner_id == owner_id, Task.owner_id.is_(None), Household.navigator_id == owner_id)
+    return [Task.done_at.is_(None), *([theirs] if owner_id is not None else [])]
+
+
+def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list[TaskRow]:
+    """Return what is to be done, due first; one more than a page tells of a next one.
+
+    ``owner_id``: only what is that person's or nobody's. ``after``: the code of the last one shown.
+    """
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id).where(*_open_tasks(owner_id))
+    last = find_task(after) if after else None
+    if last is not None:
+        later = and_(Task.due_on == last.due_on, Task.id > last.id)
+        statement = statement.where(or_(Task.due_on > last.due_on, later))
+    rows = session().execute(statement.order_by(Task.due_on, Task.id).limit(PAGE + 1))
+    return [TaskRow(task, household) for task, household in rows]
+
+
+def count_tasks(today: date, *, owner_id: int | None = None) -> tuple[int, int]:
+    """Return how many are to be done, and how many of them are overdue."""
+    late = func.count(Task.id).filter(Task.due_on < today)
+    counted = select(func.count(Task.id), late).join(Household, Household.id == Task.household_id)
+    found = session().execute(counted.where(*_open_tasks(owner_id))).one()
+    return found[0], found[1]

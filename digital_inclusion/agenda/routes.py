@@ -1,4 +1,4 @@
-"""Pages of appointments: the slots and how many places are taken, offer some, close one."""
+"""Pages of appointments (the slots and how many places are taken, offer some, close one) and of what is to be done."""
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,12 @@ from flask_babel import ngettext
 from ..foundation.kernel import clock
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
-from . import actions, queries
+from ..foundation.web.viewing import note_households
+from . import queries
+from .actions import slots as actions
+from .actions import tasks
 from .forms import OfferForm, told_time
-from .rules import PURPOSES
+from .rules import KINDS, PURPOSES
 
 bp = Blueprint("agenda", __name__)
 
@@ -63,3 +66,40 @@ def close_slot(slot: str) -> ResponseReturnValue:
         return redirect(url_for("agenda.list_slots"), code=303)
     things = queries.list_things(found)
     return render_template("agenda/close_slot.html", slot=found, things=things, when=told_time(found))
+
+
+@bp.get("/tasks")
+@requires("household:read")
+def list_tasks() -> str:
+    """Show what is to be done, due first: one's own and nobody's, or everybody's."""
+    by, everybody = current_actor(), request.args.get("show") == "all"
+    owner = None if everybody or by.partner_id is None else by.user_id
+    rows, today = queries.list_tasks(owner_id=owner, after=request.args.get("after")), clock.today()
+    shown = rows[: queries.PAGE]
+    note_households(len(shown), by=by)
+    return render_template(
+        "agenda/list_tasks.html", rows=shown, next=shown[-1].task.code if len(rows) > queries.PAGE else None,
+        counted=queries.count_tasks(today, owner_id=owner), everybody=everybody, today=today, kinds=KINDS,
+        done=queries.find_done(request.args.get("done", ""), by_id=by.user_id),
+    )  # fmt: skip
+
+
+@bp.post("/tasks/<code:task>/finish")
+@requires("task:work")
+def finish_task(task: str) -> ResponseReturnValue:
+    """Take a task off the list; the next view of the list offers to put it back."""
+    done = tasks.finish_task(code=task, by=current_actor())
+    return redirect(url_for("agenda.list_tasks", show=_shown(), done=done.code), code=303)
+
+
+@bp.post("/tasks/<code:task>/reopen")
+@requires("task:work")
+def reopen_task(task: str) -> ResponseReturnValue:
+    """Put a task back on the list."""
+    tasks.reopen_task(code=task, by=current_actor())
+    flash(_("It is on the list again."), "success")
+    return redirect(url_for("agenda.list_tasks", show=_shown()), code=303)
+
+
+def _shown() -> str | None:
+    return "all" if request.form.get("show") == "all" else None

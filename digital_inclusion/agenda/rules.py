@@ -1,8 +1,8 @@
-"""Slots: what each is for, which can be offered, which can be booked. Pure."""
+"""Slots: what each is for, which can be offered, which can be booked. Tasks: of which kinds there are some. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.kernel.messages import _
@@ -87,3 +87,36 @@ def refused(why: str, *, following: datetime | None) -> Invalid:
     if following is None:
         return Invalid(why)
     return Invalid(_WITH_NEXT[why], next=following)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """What a task is about: its name for people, and the page that it leads to (by the code of its thing, or by its
+    household's)."""
+
+    label: str
+    endpoint: str
+    by_household: bool = True
+
+
+KINDS: dict[str, TaskKind] = {
+    "deadline": TaskKind(_("Deadline of an application"), "connectivity.show_application", by_household=False),
+    "check": TaskKind(_("Ask whether the line is still on"), "connectivity.internet"),
+    "cliff": TaskKind(_("The price goes up"), "connectivity.internet"),
+    "program_end": TaskKind(_("A program ends"), "connectivity.internet"),
+}
+DONE, NOT_NEEDED, NOTHING_LEFT = "done", "not_needed", "closed"
+OUTCOMES = {DONE: _("Done"), NOT_NEEDED: _("Not needed"), NOTHING_LEFT: _("Closed: nothing was left to do")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """Something to do for a household by a day. ``thing``: a code, at most 24 characters, never a name;
+    ``owner_id``: the person whose task it is, None for whoever comes first."""
+
+    kind: str
+    thing: str
+    household_id: int
+    partner_id: int
+    due_on: date
+    owner_id: int | None = None

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from digital_inclusion.connectivity.queries.applications import get_application
 from digital_inclusion.exchange.queries.batches import get_batch
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS, Payload
@@ -28,6 +29,8 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "accounts.mail_invitation": {"invitation": things.values["invitation_id"]},
         "accounts.mail_reset": {"user": world.users["navigator_a"]},
         "audit.seal": {},
+        "connectivity.mail_deadline": _deadline(things),
+        "connectivity.remind": {},
         "devices.end_reservations": {},
         "progress.publish": {},
         "casework.discard_old_drafts": {},
@@ -39,6 +42,14 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "exchange.remove_file": batch,
         IMPACT_JOB: {"preview": _preview()},
     }[name]
+
+
+def _deadline(things: Things) -> Payload:
+    use_scope(EVERYTHING)
+    application = get_application(things.application)
+    payload: Payload = {"application": application.id, "due": str(application.due_on)}
+    session().rollback()
+    return payload
 
 
 def _preview() -> int:

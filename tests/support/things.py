@@ -9,6 +9,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.agenda.actions.tasks import open_tasks
+from digital_inclusion.agenda.models import Task
+from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
@@ -55,6 +59,7 @@ REQUESTS = {
     "devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request",
     "devices.book_appointment", "devices.cancel_appointment",
 }  # fmt: skip
+APPLICATIONS = {"connectivity.show_application", "connectivity.move_application", "connectivity.note_renewal"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -72,6 +77,7 @@ class Things:
     repair: str = ""
     handed_over: int = 0
     request: str = ""
+    application: str = ""
     questioned: int = 0
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
@@ -88,6 +94,8 @@ class Things:
             changed["code"] = self.batch
         if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
             changed["code"] = self._of_devices(rule.endpoint)
+        if rule.endpoint in APPLICATIONS:
+            changed["code"] = self.application
         if rule.endpoint in RECEIPTS | ANSWERS:
             changed["number"] = self.handed_over
         if rule.endpoint in QUESTIONS:
@@ -160,7 +168,7 @@ def _of(world: World, partner: str) -> Things:
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
-    for add in (_add_file, _add_people, _add_lot, _add_repair):
+    for add in (_add_file, _add_people, _add_lot, _add_repair, _add_task, _add_application):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -224,6 +232,26 @@ def _add_repair(world: World, partner: str, made: Things) -> None:
     assert noted is not None
     made.repair = noted.code
     made.secrets += [noted.code, f"Words of {partner}", f"home{partner}@example.org"]
+
+
+def _add_task(world: World, partner: str, made: Things) -> None:
+    """Add something to do for the household."""
+    task = NewTask(
+        kind="cliff", thing=made.values["code"], household_id=made.household_id, due_on=clock.today(),
+        partner_id=world.partners[partner],
+    )  # fmt: skip
+    open_tasks(tasks=[task], by=world.actor(f"navigator_{partner}"))
+    made.values["task"] = session().scalars(select(Task.code).where(Task.household_id == made.household_id)).one()
+    made.secrets.append(made.values["task"])
+
+
+def _add_application(world: World, partner: str, made: Things) -> None:
+    """Add an application that was prepared."""
+    made.application = prepare_application(
+        household=get_served(made.values["code"]), program="ca_lifeline", note=f"Plea of {partner}",
+        by=world.actor(f"navigator_{partner}"),
+    ).code  # fmt: skip
+    made.secrets += [made.application, f"Plea of {partner}"]
 
 
 def _add_device(world: World, partner: str, made: Things) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import delete
 
+from ...agenda.actions.tasks import close_tasks_of
+from ...connectivity.actions.applying import forget_applications
 from ...devices.actions.handing_over import erase_signatures
 from ...devices.actions.repairs import erase_repairs
 from ...devices.actions.requesting import forget_requests
@@ -55,6 +57,8 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     erase_signatures(household_id=household.id, by=by)
     forget_requests(household_id=household.id, by=by)
     erase_repairs(household_id=household.id, by=by)
+    forget_applications(household_id=household.id, by=by)
+    close_tasks_of(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from ...agenda.actions import offer_slots
+from ...agenda.actions.slots import offer_slots
 from ...agenda.rules import NewSlots
 from ...devices.actions.bench import assign_devices
 from ...devices.actions.describing import note_specs, specs_of

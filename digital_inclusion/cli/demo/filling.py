@@ -18,6 +18,7 @@ from ...progress.actions.settings import apply_settings
 from ...progress.queries.program import find_version, get_program_in_zone
 from ...progress.queries.published import published_months
 from ...progress.schemas import parse_program
+from .applying import fill_applications
 from .asking import fill_requests
 from .devices import fill_devices
 from .doing import Desk
@@ -163,6 +164,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_devices(desk)
         fill_offers(desk)
         fill_requests(desk)
+        fill_applications(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

@@ -1,6 +1,6 @@
 """Agree with a household on a time at which it gets the device that is held back for it."""
 
-from ...agenda.actions import book_slot, cancel_booking
+from ...agenda.actions.slots import book_slot, cancel_booking
 from ...agenda.models import Booking
 from ...agenda.queries import get_slot
 from ...foundation.access import policy

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import BinaryIO
 
-from ...agenda.actions import book_slot, cancel_booking
+from ...agenda.actions.slots import book_slot, cancel_booking
 from ...agenda.queries import get_slot
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor, system_actor

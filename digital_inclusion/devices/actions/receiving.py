@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...agenda.actions import cancel_booking
+from ...agenda.actions.slots import cancel_booking
 from ...agenda.queries import find_booking
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor

@@ -1,6 +1,6 @@
 """End reservations: what every way out of "reserved" has in common."""
 
-from ...agenda.actions import cancel_booking
+from ...agenda.actions.slots import cancel_booking
 from ...agenda.queries import find_booking
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

@@ -32,7 +32,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
-    "repair:work slot:read slot:offer slot:book offer:read offer:verify"
+    "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work"
 )
 
 ROLES: dict[str, Role] = {

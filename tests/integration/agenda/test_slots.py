@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from digital_inclusion.agenda.actions import book_slot, cancel_booking, close_slot
+from digital_inclusion.agenda.actions.slots import book_slot, cancel_booking, close_slot
 from digital_inclusion.agenda.models import Booking, Slot
 from digital_inclusion.agenda.queries import get_slot, list_free
 from digital_inclusion.foundation.database import EVERYTHING, Scope, db, session, use_scope, write_transaction

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from ..foundation.access import policy
-from ..foundation.access.identity import Actor
-from ..foundation.audit.actions import record
-from ..foundation.database import session
-from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Conflict, Invalid, NotAllowed
-from ..foundation.kernel.ids import new_code
-from ..foundation.kernel.messages import _
-from .models import Booking, Slot
-from .queries import count_taken, find_booking, hold_slot, is_offered, list_free
-from .rules import NewSlots, check_offer, refusal, refused
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.audit.actions import record
+from ...foundation.database import session
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
+from ...foundation.kernel.ids import new_code
+from ...foundation.kernel.messages import _
+from ..models import Booking, Slot
+from ..queries import count_taken, find_booking, hold_slot, is_offered, list_free
+from ..rules import NewSlots, check_offer, refusal, refused
 
 
 def offer_slots(*, new: NewSlots, by: Actor) -> list[Slot]:

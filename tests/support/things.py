@@ -9,6 +9,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.connectivity.actions.terms import note_subsidy
+from digital_inclusion.connectivity.rules.terms import NewSubsidy
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
@@ -53,6 +55,7 @@ REQUESTS = {
     "devices.show_request", "devices.reserve_device", "devices.release_device", "devices.withdraw_request",
     "devices.book_appointment", "devices.cancel_appointment",
 }  # fmt: skip
+LINES = {"connectivity.note_terms", "connectivity.note_subsidy", "connectivity.end_subsidy"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -88,6 +91,8 @@ class Things:
             changed["code"] = self._of_devices(rule.endpoint)
         if rule.endpoint in RECEIPTS | ANSWERS:
             changed["number"] = self.handed_over
+        if rule.endpoint in LINES:
+            changed["number"] = self.facts[1]
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned
         wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
@@ -152,6 +157,7 @@ def _of(world: World, partner: str) -> Things:
     with write_transaction():
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
+    _add_subsidy(world, partner, made)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
@@ -174,6 +180,16 @@ def _add_file(world: World, partner: str, made: Things) -> None:
     )  # fmt: skip
     made.batch = batch.code
     made.secrets += [f"families-of-{partner}", batch.code, f"File{FAMILY[partner].split()[0]}"]
+
+
+def _add_subsidy(world: World, partner: str, made: Things) -> None:
+    """Add what a program pays toward the household's line."""
+    paid = NewSubsidy(program="lifeline_federal", amount_cents=925, from_on=clock.today())
+    noted = does(
+        world, note_subsidy, who=f"navigator_{partner}", household_id=made.household_id, number=made.facts[1],
+        subsidy=paid, programs=["lifeline_federal"],
+    )  # fmt: skip
+    made.values["subsidy_id"] = noted.id
 
 
 def _add_request(world: World, partner: str, made: Things) -> None:

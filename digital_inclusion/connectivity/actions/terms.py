@@ -15,7 +15,7 @@ from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import refuse
 from ...progress.actions.holding import hold_identity
-from ..models import Application, Subscription, Subsidy
+from ..models import Application, CheckLink, LineCheck, SampleMember, Subscription, Subsidy
 from ..queries import lines as queries
 from ..rules import terms as rules
 
@@ -136,9 +136,10 @@ def follow_line_void(*, number: int, by: Actor) -> None:
 
 
 def follow_line_correction(*, number: int, new_number: int, by: Actor) -> None:
-    """Bring the terms, subsidies and applications of a corrected line to its new fact; a hotspot's lines likewise.
+    """Bring the terms, subsidies, applications and checks of a corrected line to its new fact.
 
-    A price that somebody wrote down since stays, unless the correction itself changes the price.
+    Lines that need a hotspot follow its corrected hand-over. A price that somebody wrote down since stays, unless
+    the correction itself changes the price.
     """
     policy.check(by, "household:correct")
     for line in queries.list_by_device(number):
@@ -153,5 +154,5 @@ def follow_line_correction(*, number: int, new_number: int, by: Actor) -> None:
     if queries.recorded_price(number) == queries.recorded_price(new_number):
         new.price_cents = old.price_cents
     session().flush()
-    for table in (Subsidy, Application):
+    for table in (Subsidy, Application, LineCheck, CheckLink, SampleMember):
         session().execute(update(table).where(table.fact_number == number).values(fact_number=new_number))

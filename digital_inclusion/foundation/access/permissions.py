@@ -9,6 +9,8 @@ PERMISSIONS: dict[str, str] = {
     "household:erase": "Erase a person's data",
     "household:hand_over": "Give a caseload to a colleague",
     "delivery:record": "Record devices, lines and training with their evidence",
+    "line:check": "Ask households whether their line is still on, and note what they say",
+    "sample:draw": "Draw a random sample of the lines to ask about",
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",

@@ -7,6 +7,7 @@ from ...foundation.kernel.errors import NotFound
 from ...foundation.kernel.problems import refuse
 from ...progress.actions.holding import hold_identity
 from ...progress.actions.recording import record_delivery
+from ...progress.queries.deliveries import find_same
 from ...progress.rules.deliveries import NewDelivery
 from ..queries.lines import find_subscription
 from ..rules.terms import NewTerms, check_terms
@@ -26,7 +27,7 @@ def activate_line(
     if terms is not None:
         check_device(household_id, terms)
         refuse(check_terms(terms, starts_on=delivery.occurred_on, today=clock.today()))
-        if not again:
+        if not again and find_same(household_id, delivery) is None:  # the same line twice has its own sentence
             check_alone(household_id, terms, starts_on=delivery.occurred_on, ended_on=delivery.ended_on)
     number = record_delivery(household_id=household_id, delivery=delivery, cause="line.activated", by=by, again=again)
     if terms is not None:

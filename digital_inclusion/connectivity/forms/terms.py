@@ -16,7 +16,7 @@ from ...foundation.web.forms import REQUIRED, Form
 from ..models import Offer, OfferTerms, Subscription
 from ..rules.prices import months_later
 from ..rules.speeds import parse_speed
-from ..rules.terms import LINE_KINDS, SUBSIDY_END_REASONS, Hotspot, NewSubsidy, NewTerms
+from ..rules.terms import HOME, LINE_KINDS, SUBSIDY_END_REASONS, Hotspot, NewSubsidy, NewTerms
 
 
 def check_amount(field: StringField) -> None:
@@ -33,7 +33,7 @@ class TermsFields(Form):
     price = StringField(
         _l("Price a month"), validators=[Optional()], description=_l("What the company charges, before any subsidy.")
     )
-    kind = RadioField(_l("Where do they use it?"), default="home", validators=[InputRequired(REQUIRED)])
+    kind = RadioField(_l("Where do they use it?"), default=HOME, validate_choice=False, validators=[Optional()])
     promo_until_on = DayField(
         _l("Last day of the promotion"), validators=[Optional()], description=_l("Only if the price goes up later.")
     )
@@ -76,7 +76,7 @@ class TermsFields(Form):
         down, up = parse_speed(self.measured.data) if self.measured.data else (None, None)
         known = {choice.value for choice in self.offer_id.choices}
         return NewTerms(
-            kind=self.kind.data,
+            kind=self.kind.data or HOME,  # nothing chosen, as by a page opened before there was a choice
             offer_id=self.offer_id.data if self.offer_id.data in known and self.offer_id.data else None,
             price_cents=_cents(self.price.data),
             promo_until_on=self.promo_until_on.data,

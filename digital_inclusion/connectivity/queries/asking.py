@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select
@@ -15,7 +15,7 @@ from ...households.models import Consent, Household
 from ...progress.models import FactRow, Standing
 from ...progress.rules.facts import Kind
 from ..models import CheckLink, LineCheck, SampleMember, Subscription
-from ..rules.checks import AGAIN_AFTER, FINAL, LINK_WAITS, NO_ANSWER, OFF, Term
+from ..rules.checks import AGAIN_AFTER, FINAL, LATELY, LINK_WAITS, NO_ANSWER, OFF, Term
 from ..rules.languages import written_in
 
 PAGE = 50
@@ -67,17 +67,14 @@ def _said(term: ColumnElement[int]) -> list[ColumnElement[bool]]:
     return [LineCheck.fact_number == Subscription.fact_number, LineCheck.term_days == term]
 
 
-def _asked_lately(today: date, terms: Sequence[Term]) -> ColumnElement[bool]:
-    """Return the condition under which somebody recorded, wherever, that the line was still on in the last weeks.
-
-    The weeks are those of the first term: whoever was asked so lately is not asked by the next one.
-    """
+def _asked_lately(today: date) -> ColumnElement[bool]:
+    """Return the condition under which somebody recorded, on whatever page, that the line was still on lately."""
     check, void = aliased(FactRow), aliased(FactRow)
     return exists().where(
         check.refers_to == Subscription.fact_number,
         check.kind == Kind.CHECK.value,
         check.positive.is_(True),
-        check.occurred_on > today - timedelta(days=min(one.days for one in terms)),
+        check.occurred_on > today - LATELY,
         ~exists().where(void.refers_to == check.number, void.kind == Kind.VOID.value),
     )
 
@@ -101,7 +98,7 @@ def due(
         select(Subscription, Household, term, tries)
         .join(Household, Household.id == Subscription.household_id)
         .where(*is_there(), *may_be_asked(today), is_on(today), or_(*windows))
-        .where(~over, ~lately, ~waits, ~_asked_lately(today, terms), tries < most)
+        .where(~over, ~lately, ~waits, ~_asked_lately(today), tries < most)
     )
     if sample is not None:
         drawn = exists().where(SampleMember.sample_id == sample, SampleMember.fact_number == Subscription.fact_number)
@@ -165,7 +162,7 @@ def list_to_mail(terms: Sequence[Term], *, today: date, limit: int) -> list[tupl
         .join(Household, Household.id == Subscription.household_id)
         .where(*is_there(), *may_be_asked(today), is_on(today), or_(*windows))
         .where(Household.safe_contact == "email", Household.email.is_not(None), ~exists().where(*_said(term)))
-        .where(~_asked_lately(today, terms))
+        .where(~_asked_lately(today))
         .where(~exists().where(CheckLink.fact_number == Subscription.fact_number, CheckLink.term_days == term))
         .order_by(Subscription.fact_number)
         .limit(limit)

@@ -33,8 +33,7 @@ def list_checks() -> Any:
             form.take(error)
         else:
             return _noted(form)
-    sample = samples.find_sample(request.args.get("sample"))
-    page = render_template("connectivity/list_checks.html", form=form, sample=sample, **_list(sample), **_about(form))
+    page = render_template("connectivity/list_checks.html", form=form, **_list(), **_about(form))
     return page, 400 if form.is_submitted() else 200
 
 
@@ -47,14 +46,17 @@ def _number(name: str) -> int | None:
 def _noted(form: CheckForm) -> Any:
     sentence = _("Noted. A verifier looks at it before the proof of the line lasts longer.")
     flash(sentence if form.answer.data == ON else _("Noted."), "success")
-    return redirect(url_for("connectivity.list_checks", sample=request.args.get("sample")), code=303)
+    args = request.args
+    return redirect(url_for("connectivity.list_checks", sample=args.get("sample"), term=args.get("term")), code=303)
 
 
-def _list(sample: Any) -> dict[str, Any]:
-    """Return the rows of the list with what stands around them."""
+def _list() -> dict[str, Any]:
+    """Return the rows of the list with what stands around them: of everybody, of one term, or of a sample."""
     settings, today = get_program().file.connectivity, clock.today()
+    sample, only = samples.find_sample(request.args.get("sample")), _number("term")
+    terms = terms_on(today, settings.check_days)
     due = asking.due(
-        terms_on(today, settings.check_days), today=today, now=clock.now(), most=settings.check_tries,
+        [one for one in terms if one.days == only] or terms, today=today, now=clock.now(), most=settings.check_tries,
         sample=sample.id if sample is not None else None,
     )  # fmt: skip
     rows = asking.list_due(due, after=_number("after"))
@@ -65,6 +67,8 @@ def _list(sample: Any) -> dict[str, Any]:
         "next": rows[asking.PAGE - 1].line.fact_number if len(rows) > asking.PAGE else None,
         "total": asking.count_due(due),
         "off": off,
+        "sample": sample,
+        "only": only if only in settings.check_days else None,
         "drawn": samples.list_samples(),
         "settings": settings,
         "languages_spoken": LANGUAGES,

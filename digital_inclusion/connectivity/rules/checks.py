@@ -13,6 +13,7 @@ from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
 
 AGAIN_AFTER = timedelta(days=3)
+LATELY = timedelta(days=21)  # whoever was asked so lately, by whatever page, is not asked again
 LINK_LASTS = timedelta(days=30)
 LINK_WAITS = timedelta(days=7)  # so long a link is given before somebody calls
 LAST_OPEN = 180  # days

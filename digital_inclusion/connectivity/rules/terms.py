@@ -9,7 +9,8 @@ from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import Problem
 from ...progress.rules.deliveries import MOST_CENTS, MOST_KBPS
 
-LINE_KINDS = {"home": _("At home"), "mobile": _("On a phone"), "hotspot": _("Hotspot")}
+HOME = "home"
+LINE_KINDS = {HOME: _("At home"), "mobile": _("On a phone"), "hotspot": _("Hotspot")}
 Hotspot = tuple[int, str | None, date]  # hand-over, serial or tag, day
 VOUCHER = "city_voucher"
 MOST_GB = 100_000

@@ -91,7 +91,7 @@ class Things:
             changed["code"] = self._of_devices(rule.endpoint)
         if rule.endpoint in RECEIPTS | ANSWERS:
             changed["number"] = self.handed_over
-        if rule.endpoint in LINES:
+        if rule.endpoint in LINES and self.facts:
             changed["number"] = self.facts[1]
         if rule.endpoint in QUESTIONS:
             changed["fact"] = self.questioned

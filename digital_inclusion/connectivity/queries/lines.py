@@ -27,6 +27,7 @@ class Line:
     state: str  # as progress tells of evidence; "missing": nothing proves it
     checked_on: date | None
     offer: Offer | None
+    device: FactRow | None  # the hand-over of the hotspot that it needs
     today: date
 
     @property
@@ -75,7 +76,7 @@ def get_home(code: str) -> tuple[Household, Standing | None]:
 
 def list_lines(household_id: int, *, today: date) -> list[Line]:
     """Return the lines that stand or stood, those that are on first, then the newest; void ones are left out."""
-    check, void = aliased(FactRow), aliased(FactRow)
+    check, void, device = aliased(FactRow), aliased(FactRow), aliased(FactRow)
     checked = (
         select(func.max(check.occurred_on))
         .where(
@@ -87,17 +88,18 @@ def list_lines(household_id: int, *, today: date) -> list[Line]:
         .scalar_subquery()
     )
     statement = (
-        select(Subscription, FactRow, Proof.state, checked, Offer)
+        select(Subscription, FactRow, Proof.state, checked, Offer, device)
         .join(FactRow, FactRow.number == Subscription.fact_number)
         .outerjoin(Proof, Proof.fact_number == Subscription.fact_number)
         .outerjoin(Offer, Offer.id == Subscription.offer_id)
+        .outerjoin(device, device.number == Subscription.device_fact)
         .where(Subscription.household_id == household_id, Subscription.is_void.is_(False))
         .options(selectinload(Subscription.subsidies))
         .order_by(Subscription.starts_on.desc(), Subscription.fact_number.desc())
     )
     lines = [
-        Line(row=row, fact=fact, state=_state(fact, state), checked_on=day, offer=offer, today=today)
-        for row, fact, state, day, offer in session().execute(statement)
+        Line(row=row, fact=fact, state=_state(fact, state), checked_on=day, offer=offer, device=by, today=today)
+        for row, fact, state, day, offer, by in session().execute(statement)
     ]
     return sorted(lines, key=lambda line: not line.is_on)
 

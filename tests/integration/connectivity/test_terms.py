@@ -15,7 +15,7 @@ from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
 from tests.factories.aftercare import does
-from tests.factories.households import new_line
+from tests.factories.households import new_laptop, new_line
 from tests.factories.served import row_of, serve
 from tests.factories.world import World
 from tests.support.casework import signed_in
@@ -134,9 +134,32 @@ def test_actions_refuse_what_is_not_theirs(world: World) -> None:
         programs=[LIFELINE.program],
     )  # fmt: skip
     use_scope(EVERYTHING)
+    theirs = {"household_id": other.id, "number": other.delivery_facts[1], "subsidy_id": noted.id, "reason": "asked"}
+    with pytest.raises(NotFound):
+        does(world, end_subsidy, who="navigator_b", **theirs, until_on=clock.today())
     ending = {"household_id": made.id, "number": number, "subsidy_id": noted.id, "reason": "asked"}
     does(world, end_subsidy, **NAVIGATOR, **ending, until_on=clock.today())
     with pytest.raises(Invalid, match="check"):
         does(world, end_subsidy, **NAVIGATOR, **ending, until_on=clock.today() + timedelta(days=9))
     with pytest.raises((Invalid, Conflict)):
         does(world, end_subsidy, **NAVIGATOR, **ending | {"reason": "whim"}, until_on=clock.today())
+
+
+def test_hotspot_line_names_its_device_and_follows_its_correction(client: FlaskClient, world: World) -> None:
+    hotspot = new_laptop(device_kind="hotspot", unit="HOT-1")
+    made = serve(world, deliveries=(hotspot, new_line()))
+    device, number = made.delivery_facts
+    terms = NewTerms(kind="hotspot", device_fact=device, data_gb=25, price_cents=1500)
+    does(world, note_terms, **NAVIGATOR, household_id=made.id, number=number, terms=terms, again=False)
+    signed_in(client, world, "navigator_a")
+    page = client.get(f"/households/{row_of(made).code}/internet")
+    check_page(page)
+    assert "By hotspot HOT1" in page_text(page) and "Hotspot, 25 GB a month" in page_text(page)
+    check_page(client.get(f"/households/{row_of(made).code}/lines/{number}/terms"))
+    right = new_laptop(date(2026, 1, 11), device_kind="hotspot", unit="HOT-1", grant_id=world.grants["a"])
+    does(world, correcting.correct_delivery, **NAVIGATOR, household_id=made.id, number=device, delivery=right)
+    (line,) = lines()
+    assert line.device_fact is not None and line.device_fact > device
+    void = {"household_id": made.id, "number": line.device_fact, "reason": "never_happened"}
+    does(world, correcting.void_fact, **NAVIGATOR, **void)
+    assert lines()[0].device_fact is None

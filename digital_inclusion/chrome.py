@@ -47,6 +47,8 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Offers"), "connectivity.list_offers", "wifi", _INTERNET),
     Entry(_("Applications"), "connectivity.list_applications", "file", _INTERNET),
+    Entry(_("Still connected?"), "connectivity.list_checks", "wifi", _INTERNET),
+    Entry(_("What households said"), "connectivity.check_results", "chart", _INTERNET),
     Entry(_("Bench"), "devices.bench", "settings", _DEVICES),
     Entry(_("Devices"), "devices.list_devices", "device", _DEVICES),
     Entry(_("Stock"), "devices.stock", "chart", _DEVICES),

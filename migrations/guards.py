@@ -36,6 +36,7 @@ PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
     "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
     "applications", "application_moves", "subscriptions", "subsidies", "tasks",
+    "line_checks", "sample_members",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

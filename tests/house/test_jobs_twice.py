@@ -1,23 +1,28 @@
 """Every job runs twice with the same payload: the second run changes nothing more and fails at nothing."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from digital_inclusion.connectivity.models import CheckLink
 from digital_inclusion.connectivity.queries.applications import get_application
 from digital_inclusion.exchange.queries.batches import get_batch
+from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS, Payload
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code
+from digital_inclusion.households.models import Household
 from digital_inclusion.reporting.jobs import IMPACT_JOB
 from digital_inclusion.reporting.models import ImpactPreview
-from tests.factories.world import World
+from tests.factories.world import SYSTEM, World
 from tests.support.accounts import KeepingMailer
 from tests.support.contents import contents
 from tests.support.things import Things, make_things
 
 # A mail's link is made anew by every run, and the one before stops working: that is what its second run changes.
-FRESH_LINKS = {"accounts.mail_invitation", "accounts.mail_reset"}
+FRESH_LINKS = {"accounts.mail_invitation", "accounts.mail_reset", "connectivity.mail_check"}
 NOT_COMPARED = {"outbox_jobs", "throttles", "user_sessions", "used_forms", "audit_events", "audit_seals"}
 
 
@@ -31,6 +36,8 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "audit.seal": {},
         "connectivity.mail_deadline": _deadline(things),
         "connectivity.remind": {},
+        "connectivity.ask_by_mail": {},
+        "connectivity.mail_check": {"link": _link(things, world)},
         "devices.end_reservations": {},
         "progress.publish": {},
         "casework.discard_old_drafts": {},
@@ -50,6 +57,21 @@ def _deadline(things: Things) -> Payload:
     payload: Payload = {"application": application.id, "due": str(application.due_on)}
     session().rollback()
     return payload
+
+
+def _link(things: Things, world: World) -> int:
+    """Let the household be asked by e-mail; return the link it is to get."""
+    with write_transaction() as target:
+        household = target.get_one(Household, things.household_id)
+        household.safe_contact, household.email = "email", "family@example.org"
+        link = CheckLink(
+            fact_number=things.facts[1], term_days=90, partner_id=world.partners["a"], created_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=9),
+        )  # fmt: skip
+        target.add(link)
+        record("line.links_made", by=SYSTEM, links=1)
+        target.flush()
+        return link.id
 
 
 def _preview() -> int:

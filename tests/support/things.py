@@ -13,6 +13,8 @@ from digital_inclusion.agenda.actions.tasks import open_tasks
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules import NewTask
 from digital_inclusion.connectivity.actions.applying import prepare_application
+from digital_inclusion.connectivity.actions.terms import note_subsidy
+from digital_inclusion.connectivity.rules.terms import NewSubsidy
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.pledging import NewLot, note_lot
@@ -60,6 +62,7 @@ REQUESTS = {
     "devices.book_appointment", "devices.cancel_appointment",
 }  # fmt: skip
 APPLICATIONS = {"connectivity.show_application", "connectivity.move_application", "connectivity.note_renewal"}
+LINES = {"connectivity.note_terms", "connectivity.note_subsidy", "connectivity.end_subsidy"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -85,25 +88,26 @@ class Things:
 
     def named_by(self, rule: Rule) -> dict[str, Any]:
         """Return the values of the route's parameters; an unknown name fails, so that new routes are thought of."""
-        changed = dict(self.values)
-        if rule.endpoint in DRAFTS:
-            changed["code"] = self.draft
-        if rule.endpoint in SEARCHES:
-            changed["code"] = self.search
-        if rule.endpoint.startswith(FILES):
-            changed["code"] = self.batch
-        if rule.endpoint.startswith(DEVICES) and rule.endpoint not in OF_HOUSEHOLDS:
-            changed["code"] = self._of_devices(rule.endpoint)
-        if rule.endpoint in APPLICATIONS:
-            changed["code"] = self.application
-        if rule.endpoint in RECEIPTS | ANSWERS:
-            changed["number"] = self.handed_over
-        if rule.endpoint in QUESTIONS:
-            changed["fact"] = self.questioned
+        changed = self.values | self._instead(rule.endpoint)
         wanted = [name for name, converter in rule._converters.items() if type(converter).__name__ != "AnyConverter"]
         unknown = [name for name in wanted if name not in changed]
         assert not unknown, f"tests/support/things.py has no {unknown} for {rule}"
         return {name: changed[name] for name in wanted}
+
+    def _instead(self, endpoint: str) -> dict[str, Any]:
+        """Return what an endpoint names by another value than most: its code, its fact."""
+        named: dict[str, Any] = {}
+        codes = ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application))
+        named |= {"code": code for endpoints, code in codes if endpoint in endpoints}
+        if endpoint.startswith(FILES):
+            named["code"] = self.batch
+        if endpoint.startswith(DEVICES) and endpoint not in OF_HOUSEHOLDS:
+            named["code"] = self._of_devices(endpoint)
+        facts = ((RECEIPTS | ANSWERS, self.handed_over), (LINES, self.facts[1] if self.facts else None))
+        named |= {"number": number for endpoints, number in facts if endpoint in endpoints and number is not None}
+        if endpoint in QUESTIONS:
+            named["fact"] = self.questioned
+        return named
 
     def _of_devices(self, endpoint: str) -> str:
         """Return the code that an address of devices names: of a certificate, wipe, request, repair or unit."""
@@ -163,6 +167,7 @@ def _of(world: World, partner: str) -> Things:
     with write_transaction():
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
+    _add_subsidy(world, partner, made)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
@@ -185,6 +190,16 @@ def _add_file(world: World, partner: str, made: Things) -> None:
     )  # fmt: skip
     made.batch = batch.code
     made.secrets += [f"families-of-{partner}", batch.code, f"File{FAMILY[partner].split()[0]}"]
+
+
+def _add_subsidy(world: World, partner: str, made: Things) -> None:
+    """Add what a program pays toward the household's line."""
+    paid = NewSubsidy(program="lifeline_federal", amount_cents=925, from_on=clock.today())
+    noted = does(
+        world, note_subsidy, who=f"navigator_{partner}", household_id=made.household_id, number=made.facts[1],
+        subsidy=paid, programs=["lifeline_federal"],
+    )  # fmt: skip
+    made.values["subsidy_id"] = noted.id
 
 
 def _add_request(world: World, partner: str, made: Things) -> None:

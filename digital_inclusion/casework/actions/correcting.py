@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from ...connectivity.actions.terms import follow_line_correction, follow_line_void
 from ...devices.actions.handing_over import follow_correction, follow_end, follow_void
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -50,6 +51,7 @@ def void_fact(*, household_id: int, number: int, reason: str, note: str | None =
     posting = post([void_of(fact, reason=reason, note=note)], cause="fact.voided", by=by)
     record("fact.voided", by=by, subject=household, posting=posting.number, fact=number, kind=fact.kind, reason=reason)
     follow_void(number=number, by=by)
+    follow_line_void(number=number, by=by)
     return posting
 
 
@@ -82,6 +84,7 @@ def correct_delivery(
 def _follow(fact: FactRow, right: NewFact, by: Actor) -> None:
     same_unit = right.values.get("unit_key") == fact.unit_key
     follow_correction(number=fact.number, new_number=right.number, same_unit=same_unit, by=by)
+    follow_line_correction(number=fact.number, new_number=right.number, by=by)
 
 
 def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Actor) -> Posting:

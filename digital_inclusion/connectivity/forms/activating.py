@@ -1,8 +1,11 @@
 """What people type when a line is activated."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from ...foundation.kernel.errors import Invalid
@@ -12,7 +15,10 @@ from ...foundation.web.forms import REQUIRED
 from ...progress.forms import RecordForm
 from ...progress.rules.deliveries import NewDelivery
 from ...progress.rules.facts import Item
+from ..models import Offer
 from ..rules.speeds import parse_speed
+from ..rules.terms import Hotspot
+from .terms import TermsFields, check_amount
 
 
 class ActivateForm(RecordForm):
@@ -25,7 +31,9 @@ class ActivateForm(RecordForm):
         validators=[InputRequired(REQUIRED)],
         description=_l("For example 100/20. If the paper says kbps, write the word."),
     )
-    price = StringField(_l("Price a month"), validators=[Optional()], description=_l("What the household pays."))
+    price = StringField(
+        _l("Price a month"), validators=[Optional()], description=_l("What the company charges, before any subsidy.")
+    )
     ended_on = DayField(_l("Ended on"), validators=[Optional()], description=_l("Only if it has ended already."))
 
     def validate_speed(self, field: StringField) -> None:
@@ -37,10 +45,7 @@ class ActivateForm(RecordForm):
 
     def validate_price(self, field: StringField) -> None:
         """Say how amounts are written."""
-        try:
-            parse_cents(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_amount(field)
 
     def offer(self) -> "ActivateForm":
         """Set what may be chosen."""
@@ -64,3 +69,26 @@ class ActivateForm(RecordForm):
             grant_id=grant_id,
             evidence=self.evidence(seen_by),
         )
+
+
+class NewLineForm(ActivateForm, TermsFields):
+    """A line activated for a household, with what is known of its price."""
+
+    def offer_line(self, *, plans: Sequence[Offer], hotspots: Sequence[Hotspot]) -> "NewLineForm":
+        """Set what may be chosen."""
+        self.offer()
+        self.offer_terms(plans=plans, hotspots=hotspots)
+        return self
+
+    def validate_evidence_type(self, field: SelectField) -> None:
+        """Ask for the figures where a speed test is the evidence."""
+        if field.data == "speed_test" and not self.measured.data:
+            self.measured.errors = [*self.measured.errors, gettext("Write what the test showed, for example 92/11.")]
+            raise ValidationError(gettext("A speed test needs its figures: write them below."))
+
+    def measured_day(self) -> date | None:
+        """Return the day of the speed test: its own, else that on which it was seen, else the line's."""
+        day: date | None = self.measured_on.data
+        if self.measured.data and day is None:
+            day = self.evidence_seen_on.data or self.occurred_on.data
+        return day

@@ -1,7 +1,11 @@
-"""Tables of connectivity: offers, applications, subscriptions and what lowers their price."""
+"""Tables of connectivity: offers, applications, subscriptions and what lowers their price, checks and samples."""
 
 from .applications import Application, ApplicationMove
+from .checks import CheckLink, LineCheck, Sample, SampleMember
 from .offers import Offer, OfferTerms
 from .subscriptions import Subscription, Subsidy
 
-__all__ = ["Application", "ApplicationMove", "Offer", "OfferTerms", "Subscription", "Subsidy"]
+__all__ = [
+    "Application", "ApplicationMove", "CheckLink", "LineCheck", "Offer", "OfferTerms", "Sample", "SampleMember",
+    "Subscription", "Subsidy",
+]  # fmt: skip

@@ -1,8 +1,9 @@
 """Pages of connectivity: activate a line."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -15,7 +16,10 @@ from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
 from ...progress.rules.codes import Code
 from ..actions.activating import activate_line
-from ..forms.activating import ActivateForm
+from ..forms.activating import NewLineForm
+from ..forms.terms import values_of_plan
+from ..queries.lines import list_hotspots
+from ..queries.plans import find_plan, list_plans
 from . import bp
 
 
@@ -25,26 +29,33 @@ def activate(code: str) -> Any:
     """Record a line that was activated."""
     household = get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    form = ActivateForm().offer()
+    plan = find_plan(request.args.get("offer"), clock.today())
+    plans = list_plans(clock.today())
+    form = NewLineForm(data=values_of_plan(*plan, from_on=clock.today()) if plan else None)
+    form.offer_line(plans=plans, hotspots=list_hotspots(household.id))
     if form.validate_on_submit() and (number := _record(form, household)):
         flash(*_said(number, household, form))
         return redirect(url_for("casework.household", code=code), code=303)
     standard = get_program().counting.standard_on(clock.today())
-    page = render_template("connectivity/activate.html", form=form, household=household, standard=standard)
+    page = render_template(
+        "connectivity/activate.html", form=form, household=household, standard=standard, plans=plans,
+        chosen=plan[0] if plan else None,
+    )  # fmt: skip
     return page, 400 if form.is_submitted() else 200
 
 
-def _record(form: ActivateForm, household: Served) -> int | None:
+def _record(form: NewLineForm, household: Served) -> int | None:
     by = current_actor()
     delivery = form.delivery(grant_id=household.grant_on(form.occurred_on.data), seen_by=by.name)
+    terms = replace(form.terms(), measured_on=form.measured_day())
     try:
-        return activate_line(household_id=household.id, delivery=delivery, again=form.again.data, by=by)
+        return activate_line(household_id=household.id, delivery=delivery, terms=terms, again=form.again.data, by=by)
     except Invalid as error:
         form.take(error)
         return None
 
 
-def _said(number: int, household: Served, form: ActivateForm) -> tuple[str, str]:
+def _said(number: int, household: Served, form: NewLineForm) -> tuple[str, str]:
     why = find_obstacle(number, record_id=household.id)
     standard = get_program().counting.standard_on(form.occurred_on.data)
     if why is None:

@@ -13,6 +13,8 @@ PERMISSIONS: dict[str, str] = {
     "offer:read": "See offers of internet companies, and which fit a household",
     "offer:verify": "Say that an offer is still as it is written down",
     "offer:manage": "Write offers down, give them new terms, close them",
+    "line:check": "Ask households whether their line is still on, and note what they say",
+    "sample:draw": "Draw a random sample of the lines to ask about",
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",

@@ -32,7 +32,7 @@ def _role(code: str, label: str, sentence: str, permissions: str, **more: bool) 
 _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
-    "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work"
+    "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check"
 )
 
 ROLES: dict[str, Role] = {
@@ -70,7 +70,7 @@ ROLES: dict[str, Role] = {
             "household:read household:find match:decide progress:read certificate:read audit:read partner:manage "
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
             "intake:manage device:read donor:read donor:link donor:erase workshop:manage balance:read slot:read "
-            "slot:offer slot:book offer:read offer:verify offer:manage",
+            "slot:offer slot:book offer:read offer:verify offer:manage sample:draw",
             city=True,
         ),
         _role(

@@ -1,19 +1,16 @@
-"""What connectivity does when others post facts, and its background work."""
+"""Deadlines of applications: tasks for whoever looks after the household, and mails to it."""
 
 from datetime import date, timedelta
 
 from flask_babel import force_locale, format_date, gettext
 
-from ..foundation.access.identity import system_actor
-from ..foundation.database import EVERYTHING, use_scope, write_transaction
-from ..foundation.jobs import Payload, every, handler
-from ..foundation.mail import mailer
-from ..progress.actions.posting import ALSO_WRITE
-from ..progress.queries.program import find_program, get_program, get_program_in_zone
-from .actions.following import follow_lines
-from .actions.reminding import MAIL, open_deadline_tasks, tell_household
+from ...foundation.access.identity import system_actor
+from ...foundation.database import EVERYTHING, use_scope, write_transaction
+from ...foundation.jobs import Payload, every, handler
+from ...foundation.mail import mailer
+from ...progress.queries.program import find_program, get_program, get_program_in_zone
+from ..actions.reminding import MAIL, open_deadline_tasks, tell_household
 
-ALSO_WRITE.append(follow_lines)
 REMIND = "connectivity.remind"
 every(timedelta(days=1), REMIND)
 

@@ -1,0 +1,9 @@
+"""What connectivity does when others post facts, and its background work."""
+
+from ...progress.actions.posting import ALSO_WRITE
+from ..actions.following import follow_lines
+from . import asking, reminding
+
+ALSO_WRITE.append(follow_lines)
+
+__all__ = ["asking", "reminding"]

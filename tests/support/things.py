@@ -97,14 +97,17 @@ class Things:
     def _instead(self, endpoint: str) -> dict[str, Any]:
         """Return what an endpoint names by another value than most: its code, its fact."""
         named: dict[str, Any] = {}
-        codes = ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application))
-        named |= {"code": code for endpoints, code in codes if endpoint in endpoints}
+        for endpoints, code in ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application)):
+            if endpoint in endpoints:
+                named["code"] = code
         if endpoint.startswith(FILES):
             named["code"] = self.batch
         if endpoint.startswith(DEVICES) and endpoint not in OF_HOUSEHOLDS:
             named["code"] = self._of_devices(endpoint)
-        facts = ((RECEIPTS | ANSWERS, self.handed_over), (LINES, self.facts[1] if self.facts else None))
-        named |= {"number": number for endpoints, number in facts if endpoint in endpoints and number is not None}
+        if endpoint in RECEIPTS | ANSWERS:
+            named["number"] = self.handed_over
+        if endpoint in LINES and self.facts:
+            named["number"] = self.facts[1]
         if endpoint in QUESTIONS:
             named["fact"] = self.questioned
         return named

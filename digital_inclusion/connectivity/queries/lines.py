@@ -14,7 +14,7 @@ from ...progress.models import FactRow, Proof, Standing
 from ...progress.queries.deliveries import list_standing
 from ...progress.rules.facts import Item, Kind
 from ..models import Offer, Subscription, Subsidy
-from ..rules.prices import Change, changes_after, in_force, net_on, price_on
+from ..rules.prices import DAY, Change, changes_after, in_force, net_on, price_on
 from ..rules.terms import Hotspot
 
 
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def _last(self) -> date:
-        return self.today if self.is_on or self.row.ended_on is None else self.row.ended_on
+        return self.today if self.is_on or self.row.ended_on is None else self.row.ended_on - DAY
 
 
 def get_home(code: str) -> tuple[Household, Standing | None]:

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from digital_inclusion.casework.actions import changing, correcting
-from digital_inclusion.connectivity import jobs
 from digital_inclusion.connectivity.actions.checking import note_check
 from digital_inclusion.connectivity.actions.sampling import draw_sample
+from digital_inclusion.connectivity.jobs import asking as jobs
 from digital_inclusion.connectivity.models import CheckLink, LineCheck, SampleMember, Subscription
 from digital_inclusion.connectivity.queries import asking
 from digital_inclusion.connectivity.queries.samples import answers_of, find_sample, list_told

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from digital_inclusion.agenda.actions.tasks import finish_task
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.connectivity.jobs import MAIL, REMIND
+from digital_inclusion.connectivity.jobs.reminding import MAIL, REMIND
 from digital_inclusion.connectivity.rules.applications import State
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction

@@ -9,15 +9,18 @@ from sqlalchemy import select
 
 from digital_inclusion.casework.actions import correcting
 from digital_inclusion.connectivity.actions.terms import end_subsidy, note_subsidy, note_terms
-from digital_inclusion.connectivity.models import Subscription, Subsidy
+from digital_inclusion.connectivity.models import Offer, OfferTerms, Subscription, Subsidy
+from digital_inclusion.connectivity.rules.prices import months_later
 from digital_inclusion.connectivity.rules.terms import NewSubsidy, NewTerms
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
+from digital_inclusion.foundation.kernel.ids import new_code
 from tests.factories.aftercare import does
 from tests.factories.households import new_laptop, new_line
 from tests.factories.served import row_of, serve
-from tests.factories.world import World
+from tests.factories.world import SYSTEM, World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
 
@@ -163,3 +166,38 @@ def test_hotspot_line_names_its_device_and_follows_its_correction(client: FlaskC
     void = {"household_id": made.id, "number": line.device_fact, "reason": "never_happened"}
     does(world, correcting.void_fact, **NAVIGATOR, **void)
     assert lines()[0].device_fact is None
+
+
+def test_offer_on_file_fills_the_form_in(client: FlaskClient, world: World) -> None:
+    made = serve(world, deliveries=())
+    url = f"/households/{row_of(made).code}/lines/new"
+    with write_transaction():
+        offer = Offer(
+            code=new_code(), provider="Bay Fiber", plan="Essentials", kind="home", languages=["en"],
+            opens_on=date(2026, 1, 1), created_at=clock.now(),
+        )  # fmt: skip
+        offer.terms.append(
+            OfferTerms(
+                from_on=date(2026, 1, 1),
+                price_cents=4999,
+                promo_cents=2999,
+                promo_months=6,
+                down_kbps=300_000,
+                up_kbps=30_000,
+                recorded_at=clock.now(),
+            )  # fmt: skip
+        )
+        session().add(offer)
+        record("program.set_up", by=SYSTEM)
+        session().flush()
+        chosen, code = offer.id, offer.code
+    signed_in(client, world, "navigator_a")
+    page = client.get(f"{url}?offer={code}")
+    check_page(page)
+    until = months_later(clock.today(), 6) - timedelta(days=1)
+    for value in ("Bay Fiber", "Essentials", "300/30", "29.99", "49.99", until.isoformat()):
+        assert f'value="{value}"' in page.get_data(as_text=True)
+    told = typed(price="29.99", promo_until_on=until.isoformat(), price_after="49.99", occurred_on="2026-02-01")
+    assert post_form(client, url, told, page=f"{url}?offer={code}").status_code == 303
+    assert lines()[0].offer_id == chosen
+    assert client.get(f"{url}?offer=nothing").status_code == 200

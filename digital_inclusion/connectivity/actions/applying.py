@@ -45,7 +45,8 @@ def prepare_application(
         offer_id=offer.id if offer is not None else None, state=State.PREPARED.value, since_on=today,
         created_at=clock.now(), created_by=by.user_id,
     )  # fmt: skip
-    _set_due(application, rules.rule_of(State.PREPARED, program=program), today)
+    rule = rules.rule_of(State.PREPARED, program=program)
+    application.due_on, application.due_rule = _due_on(rule, today), rule
     try:
         with session().begin_nested():
             session().add(application)
@@ -73,9 +74,11 @@ def move_application(*, code: str, version: int, move: Move, worksheet: Workshee
     rules.check_move(before, move, since_on=held.since_on, today=clock.today(), has_line=held.fact_number is not None)
     if asks_federal:
         _check_one_benefit(held, neighbors, worksheet, move.on)
+    solved = held.problem
     _apply(held, move)
     follow_subsidy(application=held, before=before, move=move, by=by)
-    _set_due(held, rules.rule_of(move.to, program=held.program, problem=move.problem), _counted_from(held, move), by)
+    rule = rules.rule_of(move.to, program=held.program, problem=move.problem)
+    _set_due(held, rule, _due_after(rule, held, move, solved), by)
     _keep_move(held, before, move, by)
     record("application.moved", by=by, subject=held, before=before.value, to=move.to.value, problem=move.problem)
     return held
@@ -113,14 +116,22 @@ def _apply(held: Application, move: Move) -> None:
         held.end_reason, held.closed_at = move.reason, clock.now()
 
 
-def _counted_from(held: Application, move: Move) -> date:
-    """Return the day from which the deadline of the new state counts."""
-    if move.to is State.ENDING and held.ends_on is not None:
+def _due_after(rule: str | None, held: Application, move: Move, solved: str | None) -> date | None:
+    """Return the deadline that begins with a move; a renewal falls on the anniversary of the first day."""
+    if rule == "last_day":
         return held.ends_on
-    if move.to is not State.ACTIVE:
-        return move.on
+    if rule != "renew":
+        return _due_on(rule, move.on)
     first = _first_day(held, move.on)
-    return deadlines.add_years(first, deadlines.anniversary(first, move.on).year - first.year - 1)
+    if solved == "not_recertified":
+        return deadlines.renewed(first, move.on)
+    known = [one.due_on for one in queries.list_moves(held.id) if one.to_state == State.ACTIVE and one.due_on]
+    return deadlines.renewal_after(first, move.on, known)
+
+
+def _due_on(rule: str | None, start: date) -> date | None:
+    closed_on = get_program().file.connectivity.closed_on
+    return deadlines.due_on(rule, start, closed_on) if rule is not None else None
 
 
 def _first_day(held: Application, otherwise: date) -> date:
@@ -128,11 +139,9 @@ def _first_day(held: Application, otherwise: date) -> date:
     return brought[0].from_on if brought else otherwise
 
 
-def _set_due(application: Application, rule: str | None, start: date, by: Actor | None = None) -> None:
+def _set_due(application: Application, rule: str | None, due: date | None, by: Actor) -> None:
     """Set the deadline; the task about one that is no longer due is closed."""
-    closed_on = get_program().file.connectivity.closed_on
-    due = deadlines.due_on(rule, start, closed_on) if rule is not None else None
-    if by is not None and application.due_on not in (None, due):
+    if application.due_on not in (None, due):
         close_tasks_about(kind=DEADLINE, things=[application.code], by=by)
     application.due_on, application.due_rule = due, rule
 
@@ -168,11 +177,8 @@ def note_renewal(
     move = Move(to=State.ACTIVE, on=on, note=note)
     rules.check_day(move, since_on=held.since_on, today=clock.today())
     held.since_on = on
-    if is_done:
-        due = deadlines.renewed(_first_day(held, on), on)
-        _set_due(held, "renew", deadlines.add_years(due, -1), by)
-    else:
-        _set_due(held, "recertify", on, by)
+    rule = "renew" if is_done else "recertify"
+    _set_due(held, rule, deadlines.renewed(_first_day(held, on), on) if is_done else _due_on(rule, on), by)
     _keep_move(held, State.ACTIVE, move, by)
     record("application.renewed", by=by, subject=held, done=is_done)
     return held

@@ -7,7 +7,6 @@ from ...agenda.rules import NewTask
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
-from ...foundation.database import session
 from ...foundation.jobs import enqueue
 from ...foundation.kernel import clock
 from ...households.models import Household
@@ -30,8 +29,7 @@ def open_deadline_tasks(*, after: int = 0, by: Actor) -> int | None:
     policy.check(by, "task:work")
     until = clock.today() + timedelta(days=get_program().file.connectivity.remind_days)
     near = queries.list_due(until, after=after, limit=MOST_AT_ONCE)
-    if open_tasks(tasks=[_task(one) for one in near], by=by):
-        session().flush()
+    open_tasks(tasks=[_task(one) for one in near], by=by)
     for one in near:
         if one.due_on is not None and one.due_on >= clock.today() and _wants_mail(one):
             enqueue(MAIL, {"application": one.id, "due": one.due_on.isoformat()})
@@ -47,8 +45,9 @@ def _task(application: Application) -> NewTask:
 
 
 def _wants_mail(application: Application) -> bool:
-    told = application.due_on is not None and queries.was_told(application.id, application.due_on)
-    return not told and agrees_to_mail(application.household, clock.today())
+    if application.due_on is None or not agrees_to_mail(application.household, clock.today()):
+        return False
+    return not queries.was_told(application.id, application.due_on)
 
 
 def tell_household(*, application_id: int, due: date, by: Actor) -> tuple[Household, date] | None:

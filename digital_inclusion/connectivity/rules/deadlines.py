@@ -127,3 +127,12 @@ def renewed(start: date, on: date) -> date:
     """
     coming = anniversary(start, on)
     return add_years(start, coming.year - start.year + 1) if coming - on <= EARLY else coming
+
+
+def renewal_after(start: date, on: date, known: Collection[date]) -> date:
+    """Return the anniversary by which to renew a discount from ``start`` that runs on since ``on``.
+
+    ``known``: deadlines it had before. A renewal that was done already for a later anniversary stays done.
+    """
+    renewals = [day for day in known if day == add_years(start, day.year - start.year)]
+    return max([anniversary(start, on), *renewals])

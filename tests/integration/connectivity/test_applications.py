@@ -69,6 +69,13 @@ def test_renewal_opens_a_deadline_and_moves_it_a_year(world: World) -> None:
         assert (application(code).due_on, application(code).due_rule) == (day + timedelta(days=60), "recertify")
         does(world, note_renewal, who="navigator_a", code=code, version=application(code).version, is_done=True, on=day)
         assert (application(code).due_on, application(code).due_rule) == (today.replace(year=today.year + 2), "renew")
+        moves(world, code, State.PROBLEM, problem="provider_fault")
+        moves(world, code, State.ACTIVE)
+        assert application(code).due_on == today.replace(year=today.year + 2)  # it stays renewed
+    with clock.frozen(clock.now() + timedelta(days=640)):
+        moves(world, code, State.PROBLEM, problem="not_recertified")
+        moves(world, code, State.ACTIVE)
+        assert application(code).due_on == today.replace(year=today.year + 3)
 
 
 def test_second_of_two_is_told_what_changed(world: World) -> None:

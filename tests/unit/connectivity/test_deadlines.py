@@ -15,6 +15,7 @@ from digital_inclusion.connectivity.rules.deadlines import (
     anniversary,
     due_on,
     is_closed,
+    renewal_after,
     renewed,
 )
 from tests.support.shared import shared_file
@@ -82,6 +83,13 @@ def test_renewal_moves_a_year_from_anniversary_to_anniversary() -> None:
     assert renewed(start, date(2026, 12, 1)) == date(2028, 3, 1)  # early: for 2027
     assert renewed(start, date(2027, 3, 20)) == date(2028, 3, 1)  # late: for 2027 too
     assert renewed(date(2028, 2, 29), date(2029, 2, 1)) == date(2030, 2, 28)
+
+
+def test_renewal_that_was_done_stays_done() -> None:
+    leap, asked = date(2028, 2, 29), date(2029, 4, 9)
+    assert renewal_after(leap, date(2031, 12, 1), []) == date(2032, 2, 29)
+    assert renewal_after(leap, date(2029, 1, 5), [date(2029, 2, 28), date(2030, 2, 28)]) == date(2030, 2, 28)
+    assert renewal_after(leap, date(2029, 2, 8), [asked]) == date(2029, 2, 28)  # sixty days are no anniversary
 
 
 @given(days, days)

@@ -35,7 +35,7 @@ FIRST_PARTNER_TABLES = (
 PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
     "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
-    "applications", "application_moves", "subscriptions", "subsidies", "tasks",
+    "applications", "application_moves", "subscriptions", "subsidies", "tasks", "ended_subsidies",
     "line_checks", "sample_members",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}

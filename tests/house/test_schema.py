@@ -55,6 +55,7 @@ CITY_TABLES = {
     "recycling_units": "reached with their batch",
     "offers": "plans of providers, shown to everybody signed in",
     "offer_terms": "of offers",
+    "program_ends": "when programs end, shown to everybody who sees the radar",
     "check_links": "digests only; reached by the token",
     "samples": "which days were drawn from, and how many; name no household",
     "intakes": "what partners take, read when a request is sent",

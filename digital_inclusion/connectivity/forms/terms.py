@@ -9,12 +9,12 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, Select
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from ...foundation.kernel import clock
+from ...foundation.kernel.dates import months_after
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED, Form
 from ..models import Offer, OfferTerms, Subscription
-from ..rules.prices import months_later
 from ..rules.speeds import parse_speed
 from ..rules.terms import HOME, LINE_KINDS, SUBSIDY_END_REASONS, Hotspot, NewSubsidy, NewTerms
 
@@ -123,7 +123,7 @@ def values_of_plan(offer: Offer, terms: OfferTerms, *, from_on: date) -> dict[st
     """Return the fields of a form about a line from a day on, filled with what an offer says."""
     until_on = terms.promo_until_on
     if terms.promo_months is not None:
-        until_on = months_later(from_on, terms.promo_months) - timedelta(days=1)
+        until_on = months_after(from_on, terms.promo_months) - timedelta(days=1)
     has_promo = terms.promo_cents is not None and until_on is not None and until_on >= from_on
     return {
         "offer_id": offer.id,

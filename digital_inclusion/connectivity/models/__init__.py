@@ -2,10 +2,10 @@
 
 from .applications import Application, ApplicationMove
 from .checks import CheckLink, LineCheck, Sample, SampleMember
+from .endings import EndedSubsidy, ProgramEnd
 from .offers import Offer, OfferTerms
 from .subscriptions import Subscription, Subsidy
 
 __all__ = [
     "Application", "ApplicationMove", "CheckLink", "LineCheck", "Offer", "OfferTerms", "Sample", "SampleMember",
-    "Subscription", "Subsidy",
-]  # fmt: skip
+    "Subscription", "Subsidy", "EndedSubsidy", "ProgramEnd"]  # fmt: skip

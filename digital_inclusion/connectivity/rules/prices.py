@@ -3,7 +3,6 @@
 Amounts are US cents a month, days inclusive where a column says until. Pure.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -72,9 +71,3 @@ def changes_after(
             causes.setdefault(one.until_on + DAY, []).append((SUBSIDY_ENDS, one.program))
     days = sorted(day for day in causes if day > today and (ended_on is None or day < ended_on))
     return [Change(day, net_on(terms, subsidies, day), tuple(causes[day])) for day in days]
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day of the month so many months later, or the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from digital_inclusion.casework.actions import correcting
 from digital_inclusion.connectivity.actions.terms import end_subsidy, note_subsidy, note_terms
 from digital_inclusion.connectivity.models import Offer, OfferTerms, Subscription, Subsidy
-from digital_inclusion.connectivity.rules.prices import months_later
 from digital_inclusion.connectivity.rules.terms import NewSubsidy, NewTerms
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.dates import months_after
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
 from digital_inclusion.foundation.kernel.ids import new_code
 from tests.factories.aftercare import does
@@ -194,7 +194,7 @@ def test_offer_on_file_fills_the_form_in(client: FlaskClient, world: World) -> N
     signed_in(client, world, "navigator_a")
     page = client.get(f"{url}?offer={code}")
     check_page(page)
-    until = months_later(clock.today(), 6) - timedelta(days=1)
+    until = months_after(clock.today(), 6) - timedelta(days=1)
     for value in ("Bay Fiber", "Essentials", "300/30", "29.99", "49.99", until.isoformat()):
         assert f'value="{value}"' in page.get_data(as_text=True)
     told = typed(price="29.99", promo_until_on=until.isoformat(), price_after="49.99", occurred_on="2026-02-01")

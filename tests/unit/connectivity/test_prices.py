@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digital_inclusion.connectivity.rules.prices import changes_after, months_later, net_on, price_on
+from digital_inclusion.connectivity.rules.prices import changes_after, net_on, price_on
 
 TODAY = date(2026, 11, 22)
 
@@ -49,9 +49,9 @@ def test_subsidies_never_pay_more_than_the_price() -> None:
     assert net_on(Price(None), [Paid("acp", 3000, TODAY)], TODAY) is None
 
 
-def test_months_later_keeps_to_the_month() -> None:
-    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert months_later(date(2026, 12, 1), 12) == date(2027, 12, 1)
+def test_months_after_keeps_to_the_month() -> None:
+    assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert months_after(date(2026, 12, 1), 12) == date(2027, 12, 1)
 
 
 DAYS = st.integers(0, 400).map(lambda more: TODAY + timedelta(days=more))

@@ -32,6 +32,7 @@ class Entry:
 
 
 _WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
+_INTERNET = _("Internet")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
@@ -43,6 +44,9 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
+    Entry(_("Vouchers"), "connectivity.list_vouchers", "wifi", _INTERNET),
+    Entry(_("Budgets"), "funding.list_budgets", "chart", _INTERNET),
+    Entry(_("Payments"), "funding.list_batches", "calendar", _INTERNET),
     Entry(_("Bench"), "devices.bench", "settings", _DEVICES),
     Entry(_("Devices"), "devices.list_devices", "device", _DEVICES),
     Entry(_("Stock"), "devices.stock", "chart", _DEVICES),

@@ -55,6 +55,8 @@ CITY_TABLES = {
     "recycling_units": "reached with their batch",
     "offers": "plans of providers, shown to everybody signed in",
     "offer_terms": "of offers",
+    "budgets": "the city's money; queries show a partner those that pay its vouchers",
+    "payment_batches": "the city's payments; queries show a partner those that pay its vouchers",
     "intakes": "what partners take, read when a request is sent",
 }
 

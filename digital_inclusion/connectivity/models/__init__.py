@@ -3,5 +3,6 @@
 from .applications import Application, ApplicationMove
 from .offers import Offer, OfferTerms
 from .subscriptions import Subscription, Subsidy
+from .vouchers import Voucher
 
-__all__ = ["Application", "ApplicationMove", "Offer", "OfferTerms", "Subscription", "Subsidy"]
+__all__ = ["Application", "ApplicationMove", "Offer", "OfferTerms", "Subscription", "Subsidy", "Voucher"]

@@ -1,0 +1,178 @@
+"""Reading vouchers. They are narrowed to the reader's partner by the session's scope."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ...foundation.database import session
+from ...foundation.kernel.dates import months
+from ...foundation.kernel.errors import NotFound
+from ...funding.models import Payment
+from ...funding.rules.payments import DUE, VOID
+from ..models import Subscription, Voucher
+from ..rules.vouchers import PROGRAM, RUNNING, Line, Support, gone_since
+
+PAGE = 50
+
+
+def get_voucher(code: str) -> Voucher:
+    """Return the voucher with its household, line and budget; raise NotFound also for another partner's."""
+    statement = select(Voucher).where(Voucher.code == code)
+    found = session().scalars(
+        statement.options(joinedload(Voucher.household), joinedload(Voucher.line), joinedload(Voucher.budget))
+    )
+    voucher = found.one_or_none()
+    if voucher is None:
+        raise NotFound
+    return voucher
+
+
+def hold_voucher(voucher_id: int) -> Voucher:
+    """Return the voucher as it stands, held until the commit."""
+    held = select(Voucher).where(Voucher.id == voucher_id).with_for_update().execution_options(populate_existing=True)
+    return session().scalars(held).one()
+
+
+def list_vouchers(
+    *, state: str | None = None, budget_id: int | None = None, before: int | None = None
+) -> Sequence[Voucher]:
+    """Return vouchers, the last given first, one more than a page."""
+    statement = select(Voucher).options(joinedload(Voucher.household), joinedload(Voucher.budget))
+    if state is not None:
+        statement = statement.where(Voucher.state == state)
+    if budget_id is not None:
+        statement = statement.where(Voucher.budget_id == budget_id)
+    if before is not None:
+        statement = statement.where(Voucher.id < before)
+    return session().scalars(statement.order_by(Voucher.id.desc()).limit(PAGE + 1)).all()
+
+
+def count_vouchers() -> dict[str, int]:
+    """Return how many vouchers there are, by state."""
+    statement = select(Voucher.state, func.count(Voucher.id)).group_by(Voucher.state).order_by(Voucher.state)
+    return dict(session().execute(statement).all())
+
+
+def list_of_household(household_id: int) -> Sequence[Voucher]:
+    """Return the vouchers of a household, the latest first."""
+    statement = select(Voucher).where(Voucher.household_id == household_id).options(joinedload(Voucher.budget))
+    return session().scalars(statement.order_by(Voucher.from_on.desc(), Voucher.id.desc())).all()
+
+
+def list_months_taken(household_id: int) -> set[date]:
+    """Return the months that vouchers of the household pay."""
+    statement = select(Voucher.from_on, Voucher.until_on).where(Voucher.household_id == household_id)
+    return {
+        month
+        for first, last in session().execute(statement.order_by(Voucher.id))
+        if first <= last
+        for month in months(first, last)
+    }
+
+
+def list_standing_lines(household_id: int, day: date) -> Sequence[Subscription]:
+    """Return the lines that a household has or is about to have, the latest first, with their subsidies."""
+    statement = (
+        select(Subscription)
+        .where(
+            Subscription.household_id == household_id,
+            not_(Subscription.is_void),
+            or_(Subscription.ended_on.is_(None), Subscription.ended_on > day),
+        )
+        .options(selectinload(Subscription.subsidies))
+        .order_by(Subscription.starts_on.desc(), Subscription.fact_number.desc())
+    )
+    return session().scalars(statement).all()
+
+
+def line_of(row: Subscription) -> Line:
+    """Return a line as the rules read it."""
+    return Line(
+        starts_on=row.starts_on,
+        ended_on=row.ended_on,
+        is_void=row.is_void,
+        provider=row.provider,
+        price_cents=row.price_cents,
+        promo_until_on=row.promo_until_on,
+        price_after_cents=row.price_after_cents,
+        supports=[
+            Support(one.amount_cents, one.from_on, one.until_on) for one in row.subsidies if one.program != PROGRAM
+        ],
+    )
+
+
+def months_paid(codes: Iterable[str]) -> dict[str, set[date]]:
+    """Return, by voucher, the months for which a payment stands."""
+    found: defaultdict[str, set[date]] = defaultdict(set)
+    asked = list(codes)
+    for begin in range(0, len(asked), 500):  # no database takes any number of parameters
+        some = asked[begin : begin + 500]
+        statement = select(Payment.voucher, Payment.month).where(Payment.voucher.in_(some), Payment.state != VOID)
+        for voucher, month in session().execute(statement.order_by(Payment.id)):
+            found[voucher].add(month)
+    return found
+
+
+def due_in(month: date) -> Select[int, int, str, date, str, int]:
+    """Return the statement of what is to be paid for a month: vouchers whose line stood on its first day, unpaid."""
+    stands = and_(
+        not_(Subscription.is_void),
+        Subscription.starts_on <= month,
+        or_(Subscription.ended_on.is_(None), Subscription.ended_on > month),
+    )
+    unpaid = ~exists().where(Payment.voucher == Voucher.code, Payment.month == month, Payment.state != VOID)
+    return (
+        select(
+            Voucher.budget_id, Voucher.partner_id, Voucher.code, literal(month), Voucher.provider, Voucher.monthly_cents
+        )
+        .join(Subscription, Subscription.fact_number == Voucher.fact_number)
+        .where(Voucher.from_on <= month, Voucher.until_on >= month, stands, unpaid)
+        .order_by(Voucher.provider, Voucher.id)
+    )
+
+
+def payments_of(batch_id: int, month: date) -> Select[int, int, str, date, str, int, int, str]:
+    """Return the statement of the payments that a new batch has, in the order of the table's columns."""
+    return due_in(month).add_columns(literal(batch_id), literal(DUE))
+
+
+def sum_due(month: date) -> list[tuple[str, int, int]]:
+    """Return payee, number and cents of what is to be paid for a month, by payee."""
+    due = due_in(month).order_by(None).subquery()
+    statement = select(due.c.provider, func.count(), func.sum(due.c.monthly_cents)).group_by(due.c.provider)
+    return [(payee, count, int(cents)) for payee, count, cents in session().execute(statement.order_by(due.c.provider))]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A running voucher whose line ended or never was, while it still pays months after that."""
+
+    voucher: Voucher
+    line: Line
+
+
+def list_gone() -> list[Gone]:
+    """Return the vouchers whose line is gone; which of their months are let go is for the rules."""
+    over = or_(
+        Subscription.is_void, and_(Subscription.ended_on.is_not(None), Subscription.ended_on <= Voucher.until_on)
+    )
+    statement = (
+        select(Voucher, Subscription.starts_on, Subscription.ended_on, Subscription.is_void)
+        .join(Subscription, Subscription.fact_number == Voucher.fact_number)
+        .where(Voucher.state == RUNNING, over)
+        .options(joinedload(Voucher.subsidy))
+        .order_by(Voucher.id)
+    )
+    return [
+        Gone(voucher, Line(starts_on=starts_on, ended_on=ended_on, is_void=is_void))
+        for voucher, starts_on, ended_on, is_void in session().execute(statement)
+    ]
+
+
+def count_gone() -> int:
+    """Return how many running vouchers lost their line in a month that they still pay."""
+    return sum((since := gone_since(one.line)) is not None and since <= one.voucher.until_on for one in list_gone())

@@ -22,6 +22,7 @@ from .asking import fill_requests
 from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
+from .money import fill_money
 from .plan import Plan, make_plan, share_of
 from .requests import code_and_pin, do_requests
 from .tale import Step
@@ -161,6 +162,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
             raise Conflict(OVERTAKEN)
         fill_devices(desk)
         fill_requests(desk)
+        fill_money(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

@@ -13,7 +13,8 @@ from ...foundation.kernel.dates import months
 from ...foundation.kernel.errors import NotFound
 from ...funding.models import Payment
 from ...funding.rules.payments import DUE, VOID
-from ..models import Subscription, Voucher
+from ...households.models import Household
+from ..models import Subscription, Subsidy, Voucher
 from ..rules.vouchers import PROGRAM, RUNNING, Line, Support, gone_since
 
 PAGE = 50
@@ -87,6 +88,31 @@ def list_standing_lines(household_id: int, day: date) -> Sequence[Subscription]:
         .order_by(Subscription.starts_on.desc(), Subscription.fact_number.desc())
     )
     return session().scalars(statement).all()
+
+
+def list_costly_lines(partner_id: int, month: date, *, most: int) -> list[tuple[str, int, int]]:
+    """Return lines that stood on the first of a month and cost something, one for each household: its code, the line's
+    number, its price in cents before subsidies."""
+    statement = (
+        select(Household.code, Subscription.fact_number, Subscription.price_cents)
+        .join(Household, Household.id == Subscription.household_id)
+        .where(
+            Subscription.partner_id == partner_id,
+            Household.erased_at.is_(None),
+            not_(Subscription.is_void),
+            Subscription.provider.is_not(None),
+            Subscription.price_cents > 0,
+            Subscription.starts_on <= month,
+            Subscription.ended_on.is_(None),
+            ~exists().where(Subsidy.fact_number == Subscription.fact_number),
+        )
+        .order_by(Subscription.starts_on.desc(), Subscription.fact_number)
+        .limit(4 * most)
+    )
+    found: dict[str, tuple[str, int, int]] = {}
+    for code, number, cents in session().execute(statement):
+        found.setdefault(code, (code, number, cents or 0))
+    return list(found.values())[:most]
 
 
 def line_of(row: Subscription) -> Line:

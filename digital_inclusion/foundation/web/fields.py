@@ -13,6 +13,7 @@ from ..kernel import clock
 from ..kernel.messages import _
 from .forms import NOT_A_DATE
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # of a month that anybody means
 _BETWEEN = re.compile(r"[\s/.\-]+")
 
 
@@ -86,7 +87,7 @@ class MonthField(MonthInput):
         if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
             raise ValueError(gettext("Write a month like 03/2026."))
         year, month = numbers if len(numbers[0]) == 4 else (numbers[1], numbers[0])
-        if len(year) != 4:
+        if len(year) != 4 or not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
             raise ValueError(gettext("Write a month like 03/2026."))
         self.data = _existing(int(year), int(month), 1)
 

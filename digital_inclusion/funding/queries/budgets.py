@@ -85,23 +85,26 @@ class MonthOf:
 _COMMITTED = case(
     (MoneyEntry.kind == COMMIT, MoneyEntry.cents), (MoneyEntry.kind.in_([RELEASE, PAY]), -MoneyEntry.cents)
 )
+_KEPT = case((MoneyEntry.kind == COMMIT, 1), (MoneyEntry.kind == RELEASE, -1))
 _PAID = case((MoneyEntry.kind == PAY, MoneyEntry.cents), (MoneyEntry.kind == RECOVER, -MoneyEntry.cents))
 
 
 def list_months(budget_id: int) -> list[MonthOf]:
-    """Return the months of a budget in order: promised, paid, and how many vouchers began with it in mind."""
+    """Return the months of a budget in order: promised, paid, and how many vouchers were not let go."""
     statement = (
         select(
             MoneyEntry.month,
             func.coalesce(func.sum(_COMMITTED), 0),
             func.coalesce(func.sum(_PAID), 0),
-            func.count(func.distinct(MoneyEntry.voucher)),
+            func.coalesce(func.sum(_KEPT), 0),
         )
         .where(MoneyEntry.budget_id == budget_id, MoneyEntry.month.is_not(None))
         .group_by(MoneyEntry.month)
         .order_by(MoneyEntry.month)
     )
-    return [MonthOf(month, int(left), int(paid), count) for month, left, paid, count in session().execute(statement)]
+    return [
+        MonthOf(month, int(left), int(paid), int(count)) for month, left, paid, count in session().execute(statement)
+    ]
 
 
 def list_entries(

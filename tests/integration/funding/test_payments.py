@@ -183,11 +183,21 @@ def test_pages_from_budget_to_settled(client: FlaskClient, world: World) -> None
         "last_month": "2039-12",
         "amount": "500",
     }
-    assert post_form(client, "/budgets/new", typed | {"last_month": "2025-12"}).status_code == 400
+    for field, value in (
+        ("last_month", "2025-12"),
+        ("last_month", "9999-12"),
+        ("first_month", "0000-01"),
+        ("amount", "-1"),
+    ):
+        wrong = post_form(client, "/budgets/new", typed | {field: value})
+        assert wrong.status_code == 400 and 'value="Lines"' in wrong.text, value
     made = post_form(client, "/budgets/new", typed)
     assert made.status_code == 303
     twice = post_form(client, "/budgets/new", typed)
     assert twice.status_code == 400 and "budget with this name" in page_text(twice)
+    for odd in ("?month=9999-12", "?month=2026-13", "?of=nothing&month=%00", "?voucher=Rosa"):
+        check_page(client.get(f"{made.location}/entries{odd}"))
+    check_page(client.get("/payments/new?month=9999-12"))
     voucher = gives(world, has_line(world))
     signed_in(client, world, MANAGER)
     for path in ("", "/entries", "/entries?of=committed", "/amount"):

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, not_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ...foundation.database import session
 from ...foundation.kernel.dates import months
@@ -14,6 +15,7 @@ from ...foundation.kernel.errors import NotFound
 from ...funding.models import Payment
 from ...funding.rules.payments import DUE, VOID
 from ...households.models import Household
+from ...progress.models import Standing
 from ..models import Subscription, Subsidy, Voucher
 from ..rules.vouchers import PROGRAM, RUNNING, Line, Support, gone_since
 
@@ -143,22 +145,60 @@ def months_paid(codes: Iterable[str]) -> dict[str, set[date]]:
     return found
 
 
-def due_in(month: date) -> Select[int, int, str, date, str, int]:
-    """Return the statement of what is to be paid for a month: vouchers whose line stood on its first day, unpaid."""
-    stands = and_(
-        not_(Subscription.is_void),
-        Subscription.starts_on <= month,
-        or_(Subscription.ended_on.is_(None), Subscription.ended_on > month),
+def _covers(voucher: Any, line: Any, month: date) -> ColumnElement[bool]:
+    """Return the condition: the voucher has this month, and its line stood on the first day."""
+    return and_(
+        voucher.from_on <= month,
+        voucher.until_on >= month,
+        not_(line.is_void),
+        line.starts_on <= month,
+        or_(line.ended_on.is_(None), line.ended_on > month),
     )
-    unpaid = ~exists().where(Payment.voucher == Voucher.code, Payment.month == month, Payment.state != VOID)
+
+
+def _is_paid(voucher: Any, month: date) -> ColumnElement[bool]:
+    return exists().where(Payment.voucher == voucher.code, Payment.month == month, Payment.state != VOID)
+
+
+def _has_twin(month: date) -> ColumnElement[bool]:
+    """Return the condition: another organization's voucher pays the month of the same household, or did so before.
+
+    Only matching knows that two records are one household, often after both gave a voucher. The earlier one is paid.
+    """
+    twin, line, standing = aliased(Voucher), aliased(Subscription), aliased(Standing)
+    earlier = and_(twin.id < Voucher.id, _covers(twin, line, month))
+    other = (
+        select(twin.id)
+        .join(standing, standing.record_id == twin.household_id)
+        .join(line, line.fact_number == twin.fact_number)
+        .where(standing.identity == Standing.identity, twin.id != Voucher.id, or_(earlier, _is_paid(twin, month)))
+    )
+    return and_(Standing.linked, other.correlate(Voucher, Standing).exists())
+
+
+def due_in(month: date) -> Select[int, int, str, date, str, int]:
+    """Return the statement of what is to be paid for a month: vouchers whose line stood on its first day, unpaid,
+    one for each household."""
     return (
         select(
             Voucher.budget_id, Voucher.partner_id, Voucher.code, literal(month), Voucher.provider, Voucher.monthly_cents
         )
         .join(Subscription, Subscription.fact_number == Voucher.fact_number)
-        .where(Voucher.from_on <= month, Voucher.until_on >= month, stands, unpaid)
+        .join(Standing, Standing.record_id == Voucher.household_id)
+        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher, month), ~_has_twin(month))
         .order_by(Voucher.provider, Voucher.id)
     )
+
+
+def list_twins(month: date) -> Sequence[Voucher]:
+    """Return the vouchers that a batch of the month leaves out, because another pays the same household."""
+    statement = (
+        select(Voucher)
+        .join(Subscription, Subscription.fact_number == Voucher.fact_number)
+        .join(Standing, Standing.record_id == Voucher.household_id)
+        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher, month), _has_twin(month))
+    )
+    return session().scalars(statement.order_by(Voucher.id)).all()
 
 
 def payments_of(batch_id: int, month: date) -> Select[int, int, str, date, str, int, int, str]:

@@ -10,6 +10,7 @@ from ...foundation.kernel.dates import month_of
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.gate import current_actor, requires
 from ...funding.forms.budgets import read_month
+from ...partners.queries import partner_names
 from ..actions import paying as actions
 from ..forms.vouchers import BatchForm
 from ..queries import vouchers as queries
@@ -33,6 +34,7 @@ def make_batch() -> ResponseReturnValue:
     shown = form.month.data or month
     page = render_template(
         "connectivity/make_batch.html", form=form, month=shown, due=queries.sum_due(shown), gone=queries.count_gone(),
+        twins=queries.list_twins(shown), names=partner_names(),
         this_month=month_of(clock.today()),
     )  # fmt: skip
     return page, 400 if form.is_submitted() else 200

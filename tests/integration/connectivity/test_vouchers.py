@@ -16,16 +16,19 @@ from digital_inclusion.connectivity.actions.vouchers import stop_voucher
 from digital_inclusion.connectivity.models import Subsidy, Voucher
 from digital_inclusion.connectivity.queries.voucher_months import list_story
 from digital_inclusion.connectivity.queries.vouchers import get_voucher
-from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope
+from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.dates import month_of, next_month
 from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from digital_inclusion.funding.actions.budgets import change_budget
 from digital_inclusion.funding.actions.payments import void_batch
 from digital_inclusion.households.models import Household
+from digital_inclusion.matching.actions import deciding
+from digital_inclusion.matching.actions.finding import find_pairs
+from digital_inclusion.matching.models import CandidatePair
 from tests.factories.aftercare import does
 from tests.factories.money import MANAGER, gives, has_line, makes_batch, sets_up, sums
-from tests.factories.world import World
+from tests.factories.world import SYSTEM, World
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
 
@@ -122,6 +125,27 @@ def test_month_in_a_batch_cannot_be_stopped_nor_paid_again(world: World) -> None
     makes_batch(world, this)
     with pytest.raises(Invalid, match="has not begun"):
         makes_batch(world, next_month(this))
+
+
+def test_one_household_of_two_organizations_is_paid_once(client: FlaskClient, world: World) -> None:
+    sets_up(world)
+    first, second = has_line(world), has_line(world, "b")
+    earlier, later = gives(world, first), gives(world, second, who="navigator_b")
+    use_scope(EVERYTHING)
+    with write_transaction():
+        find_pairs(by=SYSTEM)
+    pair = session().scalars(select(CandidatePair).where(CandidatePair.state == "open")).one()
+    with write_transaction():
+        deciding.link_records(pair_id=pair.id, reason="One lease.", by=world.actor(MANAGER))
+    signed_in(client, world, MANAGER)
+    page = client.get("/payments/new")
+    check_page(page)
+    assert "1 voucher is left out" in page_text(page) and later in page_text(page)
+    makes_batch(world)
+    assert (story(earlier)[0], story(later)[0]) == ("in_batch", "promised")
+    stops(world, earlier, next_month(month_of(clock.today())))
+    with pytest.raises(Conflict, match="Nothing is due"):
+        makes_batch(world)  # paid for this household, although the other voucher was not
 
 
 def test_two_give_the_last_money_at_once(app: Flask, world: World) -> None:

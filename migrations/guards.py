@@ -25,6 +25,7 @@ APPEND_ONLY = {
     "device_checks": (),
     "offer_terms": (),
     "application_moves": ("note",),
+    "money_entries": (),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
@@ -37,6 +38,7 @@ PARTNER_TABLES = (
     "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
     "applications", "application_moves", "subscriptions", "subsidies", "tasks", "ended_subsidies",
     "line_checks", "sample_members",
+    "money_entries", "payments", "vouchers",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -58,6 +58,8 @@ CITY_TABLES = {
     "program_ends": "when programs end, shown to everybody who sees the radar",
     "check_links": "digests only; reached by the token",
     "samples": "which days were drawn from, and how many; name no household",
+    "budgets": "the city's money; queries show a partner those that pay its vouchers",
+    "payment_batches": "the city's payments; queries show a partner those that pay its vouchers",
     "intakes": "what partners take, read when a request is sent",
 }
 

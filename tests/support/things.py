@@ -28,6 +28,7 @@ from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
+from digital_inclusion.funding.models import Payment
 from digital_inclusion.households.models import Draft, Household
 from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
@@ -40,6 +41,7 @@ from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_par
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
+from tests.factories.money import gives, makes_batch, sets_up
 from tests.factories.offers import new_offer
 from tests.factories.offers import offers as offered
 from tests.factories.served import serve
@@ -142,7 +144,10 @@ def _of(world: World, partner: str) -> Things:
         world,
         partner,
         name=FAMILY[partner],
-        deliveries=(new_laptop(evidence=proof, unit=f"SERIAL{partner}777"), new_line(provider=f"Provider{partner}")),
+        deliveries=(
+            new_laptop(evidence=proof, unit=f"SERIAL{partner}777"),
+            new_line(provider=f"Provider{partner}", price_cents=3000),
+        ),
         reference=f"REF-{partner}-1",
     )
     made.household_id = household.id
@@ -171,6 +176,7 @@ def _of(world: World, partner: str) -> Things:
         question_evidence(fact=line.number, sentence=f"Which bill {partner}?", by=world.actor("verifier"))
     use_scope(EVERYTHING)
     _add_subsidy(world, partner, made)
+    _add_money(world, partner, made)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
@@ -182,6 +188,17 @@ def _of(world: World, partner: str) -> Things:
         use_scope(EVERYTHING)
     use_scope(EVERYTHING)
     return made
+
+
+def _add_money(world: World, partner: str, made: Things) -> None:
+    """Add a voucher for the line, the budget that pays it, and a batch that has its first month."""
+    budget = sets_up(world, name=f"Budget of {partner}")
+    home = made.values["code"], made.facts[1]
+    voucher = gives(world, home, who=f"navigator_{partner}", budget=budget)
+    batch = makes_batch(world)
+    payment = session().scalars(select(Payment.id).where(Payment.voucher == voucher)).one()
+    made.values |= {"budget": budget, "voucher": voucher, "pay_batch": batch, "payment": payment}
+    made.secrets += [voucher, batch]  # whoever gives a voucher chooses among all budgets
 
 
 def _add_file(world: World, partner: str, made: Things) -> None:

@@ -24,6 +24,7 @@ from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .lines import fill_lines
+from .money import fill_money
 from .offers import fill_offers
 from .plan import Plan, make_plan, share_of
 from .requests import code_and_pin, do_requests
@@ -167,6 +168,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_requests(desk)
         fill_applications(desk)
         fill_lines(desk)
+        fill_money(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

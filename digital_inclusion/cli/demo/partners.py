@@ -79,6 +79,7 @@ SIGN_INS: tuple[SignIn, ...] = (
     SignIn("validator@example.org", "Wanda Osei", "sanitization_validator", "DEMO"),
     SignIn("verifier@example.org", "Vera Pemberton", "verifier", FISCAL_AGENT),
     SignIn("manager@example.org", "Priya Hadley", "program_manager", CITY),
+    SignIn("finance@example.org", "Felix Okafor", "finance", CITY),
     SignIn("auditor@example.org", "Aldo Quigley", "auditor", CITY),
     SignIn("administrator@example.org", "Ada Kessler", "administrator", CITY),
 )

@@ -46,7 +46,12 @@ class World:
     staff: dict[str, list[Actor]]  # by partner, its navigators
     verifiers: list[Actor]
     manager: Actor
+    finance: Actor
     workshop: tuple[Actor, Actor]  # a technician and a sanitization validator of the same partner
+
+    def staff_of(self, partner_id: int) -> Actor:
+        """Return a navigator of the organization."""
+        return next(staff[0] for code, staff in self.staff.items() if self.partners[code] == partner_id)
 
 
 def make_world(program: LoadedProgram, first: date) -> None:
@@ -86,6 +91,7 @@ def find_world() -> World:
         },
         verifiers=[people[next(one for one in SIGN_INS if one.role == "verifier")], people[SECOND_VERIFIER]],
         manager=by_role["program_manager"][0],
+        finance=by_role["finance"][0],
         workshop=(by_role["technician"][0], by_role["sanitization_validator"][0]),
     )
 

@@ -5,7 +5,9 @@ from .checks import CheckLink, LineCheck, Sample, SampleMember
 from .endings import EndedSubsidy, ProgramEnd
 from .offers import Offer, OfferTerms
 from .subscriptions import Subscription, Subsidy
+from .vouchers import Voucher
 
 __all__ = [
-    "Application", "ApplicationMove", "CheckLink", "LineCheck", "Offer", "OfferTerms", "Sample", "SampleMember",
-    "Subscription", "Subsidy", "EndedSubsidy", "ProgramEnd"]  # fmt: skip
+    "Application", "ApplicationMove", "CheckLink", "EndedSubsidy", "LineCheck", "Offer", "OfferTerms", "ProgramEnd",
+    "Sample", "SampleMember", "Subscription", "Subsidy", "Voucher",
+]  # fmt: skip

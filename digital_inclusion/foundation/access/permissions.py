@@ -38,6 +38,12 @@ PERMISSIONS: dict[str, str] = {
     "intake:manage": "Say which requests for help an organization takes",
     # files
     "import:run": "Enroll households from a file, and undo it",
+    # city money
+    "voucher:read": "See city vouchers, and the budgets and payments behind them",
+    "voucher:give": "Give a city voucher to a household's line, and stop it",
+    "budget:manage": "Set money aside for vouchers, and change how much",
+    "payment:make": "Make a month's payment batch, and take it back",
+    "payment:approve": "Approve a payment batch that somebody else made, and note what was really paid",
     # proof
     "evidence:verify": "Confirm or question evidence",
     "evidence:answer": "Answer a question about evidence",

@@ -61,8 +61,13 @@ def write_csv(rows: Iterable[Sequence[Value]], out: BinaryIO, *, delimiter: str 
 class Workbook:
     """An XLSX file of one worksheet, written row by row: one row in memory."""
 
-    def __init__(self, out: BinaryIO, sheet_name: str, *, since_1904: bool = False) -> None:
-        """Begin; ``since_1904``: the days written as numbers are counted from 1904, as old Macs did."""
+    def __init__(
+        self, out: BinaryIO, sheet_name: str, *, since_1904: bool = False, created: datetime | None = None
+    ) -> None:
+        """Begin; ``since_1904``: the days written as numbers are counted from 1904, as old Macs did.
+
+        ``created``: when, as the file says of itself; without it now, so that no two files are the same.
+        """
         self._book = xlsxwriter.Workbook(
             out,
             {
@@ -73,6 +78,8 @@ class Workbook:
                 "date_1904": since_1904,
             },
         )
+        if created is not None:
+            self._book.set_properties({"created": created})
         self.sheet_name = _sheet_name(sheet_name)
         self._sheet = self._book.add_worksheet(self.sheet_name)
         self._formats: dict[str, object] = {}
@@ -104,9 +111,11 @@ class Workbook:
         return self._formats[number_format]
 
 
-def write_xlsx(rows: Iterable[Sequence[Value]], out: BinaryIO, *, sheet_name: str = "Data") -> None:
+def write_xlsx(
+    rows: Iterable[Sequence[Value]], out: BinaryIO, *, sheet_name: str = "Data", created: datetime | None = None
+) -> None:
     """Write rows as a workbook of one worksheet. Numbers and dates stay numbers and dates."""
-    book = Workbook(out, sheet_name)
+    book = Workbook(out, sheet_name, created=created)
     for number, row in enumerate(rows):
         for column, value in enumerate(row):
             book.write(number, column, value)

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask_babel import format_date, gettext
 from wtforms import DateField, SelectMultipleField
+from wtforms import MonthField as MonthInput
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..kernel import clock
 from ..kernel.messages import _
 from .forms import NOT_A_DATE
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # of a month that anybody means
 _BETWEEN = re.compile(r"[\s/.\-]+")
 
 
@@ -74,6 +76,28 @@ class DayField(DateField):
         text = " ".join(valuelist).strip()
         if text:
             self.data = read_day(text)
+
+
+class MonthField(MonthInput):
+    """A month, in the browser's own month field; "3/2026" is understood too. ``data`` is its first day."""
+
+    data: Any
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **{"format": "%Y-%m"} | named)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the month; say in our words when there is no such month."""
+        self.data = None
+        numbers = _BETWEEN.split(" ".join(valuelist).strip())
+        if numbers == [""]:
+            return
+        if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+            raise ValueError(gettext("Write a month like 03/2026."))
+        year, month = numbers if len(numbers[0]) == 4 else (numbers[1], numbers[0])
+        if len(year) != 4 or not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
+            raise ValueError(gettext("Write a month like 03/2026."))
+        self.data = _existing(int(year), int(month), 1)
 
 
 class RememberedDate(DayField):

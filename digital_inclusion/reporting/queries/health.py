@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, select
 from ...foundation.database import session
 from ...foundation.jobs import OutboxJob
 from ...foundation.kernel import clock
+from ...funding.queries.budgets import find_wrong_sums
 from ...progress.models import ProgramVersion
 from ...progress.queries.figures import Knowledge, last_posting
 from ...progress.queries.program import find_version
@@ -32,10 +33,11 @@ class Health:
     version: ProgramVersion | None
     knowledge: Knowledge
     seals: Seals
+    wrong_sums: Sequence[int] | None  # budgets whose sums are not those of their entries; None: not worked out
 
 
 def health(*, check_seals: bool) -> Health:
-    """Return everything; the seals are worked out again only when asked."""
+    """Return everything; the seals and the sums of money are worked out again only when asked."""
     return Health(
         database=session().get_bind().dialect.name,
         migration=MigrationContext.configure(session().connection()).get_current_revision(),
@@ -46,6 +48,7 @@ def health(*, check_seals: bool) -> Health:
         version=find_version(),
         knowledge=last_posting(),
         seals=seals(check=check_seals),
+        wrong_sums=find_wrong_sums() if check_seals else None,
     )
 
 

@@ -49,11 +49,6 @@ def test_subsidies_never_pay_more_than_the_price() -> None:
     assert net_on(Price(None), [Paid("acp", 3000, TODAY)], TODAY) is None
 
 
-def test_months_after_keeps_to_the_month() -> None:
-    assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert months_after(date(2026, 12, 1), 12) == date(2027, 12, 1)
-
-
 DAYS = st.integers(0, 400).map(lambda more: TODAY + timedelta(days=more))
 PAID = st.builds(
     lambda amount, start, length: Paid("acp", amount, start, None if length is None else start + timedelta(length)),

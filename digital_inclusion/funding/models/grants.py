@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..foundation.database import Base, PartnerOwned
+from ...foundation.database import Base, PartnerOwned
 
 
 class Fund(Base):

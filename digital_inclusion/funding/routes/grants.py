@@ -1,25 +1,20 @@
 """Pages of money: a partner with its grants, one grant, a new one, changes."""
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ..foundation.kernel.errors import Invalid
-from ..foundation.web.gate import current_actor, requires
-from ..partners.queries import get_partner, partner_names
-from ..partners.rules import KINDS
-from . import actions, queries
-from .actions import GrantTerms
-from .forms import GrantForm
-from .rules import OUTCOMES
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.gate import current_actor, requires
+from ...partners.queries import get_partner, partner_names
+from ...partners.rules import KINDS
+from .. import actions, queries
+from ..actions import GrantTerms
+from ..forms import GrantForm
+from ..rules import OUTCOMES
+from . import bp
 
-bp = Blueprint("funding", __name__)
 Page = Response | str | tuple[str, int]
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/partners/<int:partner_id>")

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..foundation.access import policy
-from ..foundation.access.identity import Actor
-from ..foundation.audit.actions import record
-from ..foundation.database import session
-from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Invalid
-from ..foundation.kernel.messages import _
-from ..partners.queries import get_partner
-from .models import Fund, Grant, GrantTarget
-from .queries import find_fund_named, find_grant_by_number, get_grant
-from .rules import OUTCOMES, Target, check_grant
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.audit.actions import record
+from ...foundation.database import session
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.messages import _
+from ...partners.queries import get_partner
+from ..models import Fund, Grant, GrantTarget
+from ..queries import find_fund_named, find_grant_by_number, get_grant
+from ..rules import OUTCOMES, Target, check_grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def create_grant(*, partner_id: int, terms: GrantTerms, by: Actor) -> Grant:
     grant = Grant(
         partner_id=partner.id,
         number=terms.number,
-        fund=_fund(terms.fund, by),
+        fund=fund_named(terms.fund, by),
         name=terms.name,
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
@@ -69,7 +69,7 @@ def change_grant(grant_id: int, *, terms: GrantTerms, by: Actor) -> Grant:
     for field in fields:
         setattr(grant, field, getattr(terms, field))
     if grant.fund.name != terms.fund:
-        grant.fund = _fund(terms.fund, by)
+        grant.fund = fund_named(terms.fund, by)
         fields.append("fund")
     if _set_targets(grant, terms.targets):
         fields.append("targets")
@@ -108,7 +108,8 @@ def _check(terms: GrantTerms, *, present: Grant | None) -> None:
         raise Invalid(fields={"number": _("Another grant has this number.")})
 
 
-def _fund(name: str, by: Actor) -> Fund:
+def fund_named(name: str, by: Actor) -> Fund:
+    """Return the fund of this name, made where there is none."""
     fund = find_fund_named(name)
     if fund is None:
         fund = Fund(name=name, created_at=clock.now())

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..foundation.kernel.errors import Invalid
-from ..foundation.kernel.messages import _
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.messages import _
 
 # The milestones of counting that a grant may aim at; in the order in which a household reaches them.
 OUTCOMES: dict[str, str] = {

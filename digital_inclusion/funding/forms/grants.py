@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ..foundation.kernel.errors import Invalid
-from ..foundation.kernel.messages import _
-from ..foundation.kernel.money import format_cents, parse_cents
-from ..foundation.web.forms import NOT_A_DATE, REQUIRED, Form
-from .rules import OUTCOMES, Target
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.messages import _
+from ...foundation.kernel.money import format_cents, parse_cents
+from ...foundation.web.forms import NOT_A_DATE, REQUIRED, Form
+from ..rules import OUTCOMES, Target
 
 _DAYS = ["%Y-%m-%d", "%m/%d/%Y"]
 _NO_COUNT = _("Write a whole number like 1,500.")

@@ -6,11 +6,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..foundation.access import policy
-from ..foundation.access.identity import Actor
-from ..foundation.database import session
-from ..foundation.kernel.errors import NotFound
-from .models import Fund, Grant
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.database import session
+from ...foundation.kernel.errors import NotFound
+from ..models import Fund, Grant
 
 
 def list_funds() -> Sequence[Fund]:

@@ -49,6 +49,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Applications"), "connectivity.list_applications", "file", _INTERNET),
     Entry(_("Still connected?"), "connectivity.list_checks", "wifi", _INTERNET),
     Entry(_("What households said"), "connectivity.check_results", "chart", _INTERNET),
+    Entry(_("Who pays more soon"), "connectivity.radar", "flag", _INTERNET),
     Entry(_("Vouchers"), "connectivity.list_vouchers", "wifi", _INTERNET),
     Entry(_("Budgets"), "funding.list_budgets", "chart", _INTERNET),
     Entry(_("Payments"), "funding.list_batches", "calendar", _INTERNET),

@@ -36,6 +36,8 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "audit.seal": {},
         "connectivity.mail_deadline": _deadline(things),
         "connectivity.remind": {},
+        "connectivity.open_cliff_tasks": {},
+        "connectivity.open_end_tasks": {"end": things.values["end_id"], "after": 0},
         "connectivity.ask_by_mail": {},
         "connectivity.mail_check": {"link": _link(things, world)},
         "devices.end_reservations": {},

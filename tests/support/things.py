@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,9 @@ from digital_inclusion.agenda.actions.tasks import open_tasks
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules import NewTask
 from digital_inclusion.connectivity.actions.applying import prepare_application
+from digital_inclusion.connectivity.actions.ending import announce_end
 from digital_inclusion.connectivity.actions.terms import note_subsidy
+from digital_inclusion.connectivity.models import ProgramEnd
 from digital_inclusion.connectivity.rules.terms import NewSubsidy
 from digital_inclusion.devices.actions.donors import make_link
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
@@ -130,10 +132,20 @@ def make_things(world: World) -> dict[str, Things]:
         session().add(pair)
         record("match.candidates_found", by=SYSTEM, pairs=1)
         session().flush()
+        end = _add_end(world)
         for one in made.values():
             one.values["pair_id"] = pair.id
+            one.values |= {"end": end.code, "end_id": end.id}
     use_scope(EVERYTHING)
     return made
+
+
+def _add_end(world: World) -> ProgramEnd:
+    """Enter the end of a program, which concerns whoever it pays for."""
+    return announce_end(
+        program="lifeline_federal", last_day=date(2026, 6, 30), announced_on=date(2026, 1, 1), source=None,
+        programs=["lifeline_federal"], by=world.actor("program_manager"),
+    )  # fmt: skip
 
 
 def _of(world: World, partner: str) -> Things:

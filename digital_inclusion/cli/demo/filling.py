@@ -20,6 +20,7 @@ from ...progress.queries.published import published_months
 from ...progress.schemas import parse_program
 from .applying import fill_applications
 from .asking import fill_requests
+from .cliffs import fill_acp
 from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
@@ -164,6 +165,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         if is_filled():
             raise Conflict(OVERTAKEN)
         fill_devices(desk)
+        fill_acp(desk)
         fill_offers(desk)
         fill_requests(desk)
         fill_applications(desk)

@@ -2,8 +2,8 @@
 
 from ...progress.actions.posting import ALSO_WRITE
 from ..actions.following import follow_lines
-from . import asking, reminding
+from . import asking, ending, reminding
 
 ALSO_WRITE.append(follow_lines)
 
-__all__ = ["asking", "reminding"]
+__all__ = ["asking", "ending", "reminding"]

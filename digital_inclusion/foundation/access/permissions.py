@@ -15,6 +15,8 @@ PERMISSIONS: dict[str, str] = {
     "offer:manage": "Write offers down, give them new terms, close them",
     "line:check": "Ask households whether their line is still on, and note what they say",
     "sample:draw": "Draw a random sample of the lines to ask about",
+    "radar:read": "See who pays more for internet from when, and what bridging it costs",
+    "program_end:manage": "Enter the end of a program, and take it back",
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",

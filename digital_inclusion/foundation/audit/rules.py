@@ -39,6 +39,8 @@ NAMES: frozenset[str] = frozenset(
         "team.changed",
         "caseload.handed_over",
         "offer.written",
+        "program_end.announced",
+        "program_end.withdrawn",
         "offer.terms_given",
         "offer.confirmed",
         "offer.closed",

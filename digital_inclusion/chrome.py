@@ -32,6 +32,7 @@ class Entry:
 
 
 _WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
+_INTERNET = _("Internet")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
@@ -43,6 +44,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
+    Entry(_("Internet companies"), "exchange.list_answers", "upload", _INTERNET),
     Entry(_("Bench"), "devices.bench", "settings", _DEVICES),
     Entry(_("Devices"), "devices.list_devices", "device", _DEVICES),
     Entry(_("Stock"), "devices.stock", "chart", _DEVICES),

@@ -36,6 +36,7 @@ PARTNER_TABLES = (
     *FIRST_PARTNER_TABLES, "referrals", "eligibility_decisions", "donations", "slots", "bookings", "donors",
     "device_requests", "reservations", "recycling_batches", "repair_requests", "follow_ups",
     "applications", "application_moves", "subscriptions", "subsidies", "tasks",
+    "provider_files", "provider_file_rows", "answer_files", "answer_rows", "provider_columns",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

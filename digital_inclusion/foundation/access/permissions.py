@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, str] = {
     "intake:manage": "Say which requests for help an organization takes",
     # files
     "import:run": "Enroll households from a file, and undo it",
+    "answer_file:run": "Ask internet companies about lines, take their answers in, and undo that",
     # proof
     "evidence:verify": "Confirm or question evidence",
     "evidence:answer": "Answer a question about evidence",

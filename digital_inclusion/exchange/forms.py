@@ -106,7 +106,7 @@ class AnswerForm(Form):
     provider = SelectField(_l("Company"))
     answered_on = DayField(
         _l("As of which day is the answer?"),
-        description=_l("The day the company made the file. It is often in its name."),
+        description=_l("The day the company made the file."),
     )
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))], description=_l("CSV or Excel (.xlsx)."))
 

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from digital_inclusion.connectivity.models import Subscription
@@ -19,6 +21,15 @@ from digital_inclusion.progress.queries.verification import verify
 from tests.factories.world import World, sign_in
 from tests.support.answers import PROVIDER, again, answered, applied, asked, standing, taken_back, with_line
 from tests.support.pages import check_page, page_text, post_form
+
+SAID = {
+    "on": {"Status": "active"},
+    "off": {"Status": "cancelled", "End date": "2026-04-12"},
+    "price": {"Rate": "45,50"},
+    "promo": {"Rate": "10", "Promo end": "2026-12-31", "Regular price": "60"},
+    "twice": {"Rate": "12"},  # and another row says 45.50
+    "silent": {"Status": "pending"},
+}
 
 
 def _rows(answer: AnswerFile) -> dict[int, AnswerRow]:
@@ -173,3 +184,23 @@ def test_way_through_the_pages(client: FlaskClient, world: World) -> None:
     assert {row.header for row in session().scalars(select(ProviderColumn))} == {"ref", "zustand", "tempo"}
     stranger = sign_in(client, world.users["partner_lead_b"])
     assert stranger.get(show).status_code == 404
+
+
+@given(says=st.lists(st.sampled_from(["on", "off", "price", "promo", "twice", "silent"]), min_size=1, max_size=4))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_applying_and_taking_back_leaves_everything_as_before(world: World, says: list[str]) -> None:
+    by = world.actor("partner_lead_a")
+    lines = [with_line(world, name=f"Head Number{place}").delivery_facts[0] for place in range(len(says))]
+    references = asked(by)
+    rows = [SAID[said] | {"Ref": references[line]} for said, line in zip(says, lines, strict=True)]
+    rows += [
+        SAID["price"] | {"Ref": references[line]} for said, line in zip(says, lines, strict=True) if said == "twice"
+    ]
+    before = standing()
+    answer = applied(answered(rows, by), by) if set(says) - {"silent", "twice"} else answered(rows, by)
+    after = standing()
+    applying.run_answer(file_id=answer.id, partner_id=answer.partner_id, is_city=False)
+    assert standing() == after  # twice is once
+    if answer.state == "finished":
+        taken_back(answer, by)
+    assert standing() == before

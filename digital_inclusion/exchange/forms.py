@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.kernel.messages import _
@@ -146,7 +147,10 @@ class ApplyForm(Form):
     """Which kinds of differences go in, and which rows do not."""
 
     parts = SelectMultipleField(
-        _l("What goes in"), choices=[SelectChoice(name, _l(label)) for name, label in PARTS.items()]
+        _l("What goes in"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        choices=[SelectChoice(name, _l(label)) for name, label in PARTS.items()],
     )
     left_out = StringField(
         _l("Rows to leave out"),

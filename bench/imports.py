@@ -111,9 +111,9 @@ def _write_rows(empty: Path, finished: Path, target: Path) -> float:
         for table in Base.metadata.sorted_tables:
             known = set(bare.execute(f"SELECT {_key(table)} FROM {table.name}"))
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            keys = source.execute(f"SELECT {_key(table)} FROM {table.name}")
-            rows = source.execute(f"SELECT {columns} FROM {table.name}")
-            new = [row for key, row in zip(keys.fetchall(), rows.fetchall(), strict=True) if key not in known]
+            places = [place for place, column in enumerate(table.columns) if column.primary_key]
+            rows = source.execute(f"SELECT {columns} FROM {table.name}").fetchall()
+            new = [row for row in rows if tuple(row[place] for place in places) not in known]
             if new:
                 marks = ", ".join("?" * len(table.columns))
                 work.append((f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", new))

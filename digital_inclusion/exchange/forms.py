@@ -7,13 +7,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectChoice, SelectField
-from wtforms.validators import Optional
+from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.kernel.messages import _
 from ..foundation.web.fields import DayField
 from ..foundation.web.forms import Form
+from .rules.answers.columns import FIELDS
+from .rules.answers.comparing import PARTS
 from .rules.labels import GROUPS, fields_of, template_of
 
 _PREFIX = "column_"
@@ -81,6 +84,86 @@ class ColumnsForm(Form):
     def read(self, columns: Sequence[Any]) -> dict[str, str]:
         """Return header -> field, "" for what is left out."""
         return {column.match.header: self.of(column).data or "" for column in columns}
+
+
+class AskForm(Form):
+    """Which company is asked, and in which kind of file."""
+
+    provider = SelectField(_l("Company"))
+    kind = SelectField(_l("File"), choices=[SelectChoice("xlsx", _l("Excel (.xlsx)")), SelectChoice("csv", "CSV")])
+
+    def offer(self, providers: Sequence[tuple[str, int]]) -> "AskForm":
+        """Offer the companies of lines that are on."""
+        self.provider.choices = [
+            SelectChoice(name, gettext("%(name)s · %(count)s lines", name=name, count=count))
+            for name, count in providers
+        ]
+        return self
+
+
+class AnswerForm(Form):
+    """A company's answer."""
+
+    provider = SelectField(_l("Company"))
+    answered_on = DayField(
+        _l("As of which day is the answer?"),
+        description=_l("The day the company made the file."),
+    )
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))], description=_l("CSV or Excel (.xlsx)."))
+
+    def offer(self, providers: Sequence[tuple[str, int]]) -> "AnswerForm":
+        """Offer the companies of lines that are on."""
+        self.provider.choices = [SelectChoice(name, name) for name, _count in providers]
+        return self
+
+
+class AnswerColumnsForm(Form):
+    """What each column of an answer means. Made for one file by ``for_headers``."""
+
+    @classmethod
+    def for_headers(cls, columns: Sequence[tuple[str, str]]) -> "AnswerColumnsForm":
+        """Return the form for (header, field) in the order of the file."""
+        choices = [SelectChoice("", gettext("Leave this column out"))]
+        choices += [SelectChoice(name, gettext(label)) for name, label in FIELDS.items()]
+        fields = {
+            f"{_PREFIX}{place}": SelectField(
+                gettext("What “%(header)s” means", header=header), choices=choices, default=name
+            )
+            for place, (header, name) in enumerate(columns)
+        }
+        form: AnswerColumnsForm = type("AnswerColumnsForm", (cls,), fields)()
+        return form
+
+    def at(self, place: int) -> Any:
+        """Return the choice of a column."""
+        return self[f"{_PREFIX}{place}"]
+
+    def read(self, columns: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """Return header -> field, "" for what is left out."""
+        return {header: self.at(place).data or "" for place, (header, _name) in enumerate(columns)}
+
+
+class ApplyForm(Form):
+    """Which kinds of differences go in, and which rows do not."""
+
+    parts = SelectMultipleField(
+        _l("What goes in"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        choices=[SelectChoice(name, _l(label)) for name, label in PARTS.items()],
+    )
+    left_out = StringField(
+        _l("Rows to leave out"),
+        [Optional(), Length(max=500)],
+        description=_l("Row numbers as in the file, with commas: 12, 40, 41."),
+    )
+
+    def rows(self) -> list[int]:
+        """Return the rows to leave out; raise Invalid for anything but numbers."""
+        words = (self.left_out.data or "").replace(",", " ").split()
+        if not all(word.isascii() and word.isdecimal() and len(word) < 8 for word in words):
+            raise Invalid(fields={"left_out": _("Write row numbers with commas, for example 12, 40, 41.")})
+        return [int(word) for word in words]
 
 
 def field_choices(most: Mapping[str, int]) -> list[SelectChoice]:

@@ -4,7 +4,12 @@ from ..casework.actions.erasing import ALSO_ERASE
 from ..foundation.access.identity import system_actor
 from ..foundation.database import Scope, use_scope, write_transaction
 from ..foundation.jobs import Payload, handler
+from .actions.answering import APPLY_JOB, COMPARE_JOB
+from .actions.applying import UNDO_JOB as UNDO_ANSWER_JOB
+from .actions.applying import run_answer, run_undo_answer
+from .actions.asking import COPY_JOB, remove_copy
 from .actions.committing import give_up, run_import
+from .actions.comparing import compare_answer, give_up_comparing
 from .actions.erasing import REMOVE_JOB, erase_copies, remove_batch_file
 from .actions.mapping import PREVIEW_JOB
 from .actions.previewing import preview_batch
@@ -43,3 +48,43 @@ def remove(payload: Payload) -> None:
     with write_transaction():
         use_scope(Scope(partner_id=partner_id))
         remove_batch_file(batch_id=int(payload["batch"]), by=system_actor("erasure", partner_id=partner_id))
+
+
+def _answer(payload: Payload) -> dict[str, int]:
+    return {
+        "file_id": int(payload["answer"]),
+        "partner_id": int(payload["partner"]),
+        "is_city": bool(payload["city"]),
+    }
+
+
+def _answer_given_up(payload: Payload) -> None:
+    give_up_comparing(**_answer(payload))  # type: ignore[arg-type]
+
+
+@handler(COMPARE_JOB, given_up=_answer_given_up)
+def compare(payload: Payload) -> None:
+    """Compare a company's answer with what is on record."""
+    compare_answer(**_answer(payload))  # type: ignore[arg-type]
+
+
+@handler(APPLY_JOB, given_up=_answer_given_up)
+def apply(payload: Payload) -> None:
+    """Write what an answer brings, chunk by chunk."""
+    run_answer(**_answer(payload))  # type: ignore[arg-type]
+
+
+@handler(UNDO_ANSWER_JOB, given_up=_answer_given_up)
+def undo_answer(payload: Payload) -> None:
+    """Take an answer back."""
+    run_undo_answer(**_answer(payload))  # type: ignore[arg-type]
+
+
+@handler(COPY_JOB)
+def remove_kept_copy(payload: Payload) -> None:
+    """Delete the stored copy of a file for, or from, a company when its days are over."""
+    partner_id = int(payload["partner"])
+    with write_transaction():
+        use_scope(Scope(partner_id=partner_id))
+        by = system_actor("files", partner_id=partner_id)
+        remove_copy(file_id=int(payload["file"]), is_due=bool(payload["due"]), by=by)

@@ -49,6 +49,10 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "exchange.import": batch,
         "exchange.undo": batch | {"user": world.users["navigator_a"]},
         "exchange.remove_file": batch,
+        "exchange.compare_answer": things.answer,
+        "exchange.apply_answer": things.answer,
+        "exchange.undo_answer": things.answer,
+        "exchange.remove_copy": {"file": things.copy, "partner": world.partners["a"], "due": False},
         IMPACT_JOB: {"preview": _preview()},
     }[name]
 

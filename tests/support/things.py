@@ -25,13 +25,15 @@ from digital_inclusion.devices.actions.repairs import note_repair
 from digital_inclusion.devices.actions.requesting import ask_for_device
 from digital_inclusion.devices.models import DonorLink, Sanitization
 from digital_inclusion.devices.rules.requests import Wanted
+from digital_inclusion.exchange.actions.answering import payload_of, upload_answer
+from digital_inclusion.exchange.actions.asking import make_provider_file
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
 from digital_inclusion.funding.models import Payment
-from digital_inclusion.households.models import Draft, Household
+from digital_inclusion.households.models import Consent, Draft, Household
 from digital_inclusion.matching.models import CandidatePair
 from digital_inclusion.progress.actions.verifying import question_evidence
 from digital_inclusion.progress.models import FactRow
@@ -86,6 +88,10 @@ class Things:
     request: str = ""
     application: str = ""
     questioned: int = 0
+    provider_file: str = ""
+    answer_code: str = ""
+    answer: dict[str, Any] = field(default_factory=dict)  # what its jobs are told
+    copy: int = 0  # a stored file for a company
     household_id: int = 0
     facts: list[int] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)  # words that nobody else may read
@@ -105,7 +111,7 @@ class Things:
             if endpoint in endpoints:
                 named["code"] = code
         if endpoint.startswith(FILES):
-            named["code"] = self.batch
+            named["code"] = self._of_files(endpoint)
         if endpoint.startswith(DEVICES) and endpoint not in OF_HOUSEHOLDS:
             named["code"] = self._of_devices(endpoint)
         if endpoint in RECEIPTS | ANSWERS:
@@ -115,6 +121,12 @@ class Things:
         if endpoint in QUESTIONS:
             named["fact"] = self.questioned
         return named
+
+    def _of_files(self, endpoint: str) -> str:
+        """Return the code that an address of files names: of a file for a company, an answer or an import."""
+        if "provider_file" in endpoint:
+            return self.provider_file
+        return self.answer_code if "answer" in endpoint else self.batch
 
     def _of_devices(self, endpoint: str) -> str:
         """Return the code that an address of devices names: of a certificate, wipe, request, repair or unit."""
@@ -194,7 +206,7 @@ def _of(world: World, partner: str) -> Things:
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
-    for add in (_add_file, _add_people, _add_lot, _add_repair, _add_task, _add_application):
+    for add in (_add_file, _add_answer, _add_people, _add_lot, _add_repair, _add_task, _add_application):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -232,6 +244,25 @@ def _add_subsidy(world: World, partner: str, made: Things) -> None:
         subsidy=paid, programs=["lifeline_federal"],
     )  # fmt: skip
     made.values["subsidy_id"] = noted.id
+
+
+def _add_answer(world: World, partner: str, made: Things) -> None:
+    """Add a file for the company of the family's line, and an answer whose columns are not matched yet."""
+    by = world.actor(f"partner_lead_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    for consent in session().scalars(select(Consent).where(Consent.household_id == made.household_id)):
+        consent.purposes = [*consent.purposes, "provider_check"]
+    company = f"Provider{partner}"
+    file = make_provider_file(provider=company, kind="csv", by=by)
+    made.provider_file, made.copy = file.code, file.file_id
+    text = f"Ref,Status\nANSWERED{partner}1,active\n"
+    answer = upload_answer(
+        stream=io.BytesIO(text.encode()), filename=f"answer-of-{partner}.csv", provider=company,
+        answered_on=clock.today(), limit=10_000, by=by,
+    )  # fmt: skip
+    session().flush()
+    made.answer_code, made.answer = answer.code, payload_of(answer)
+    made.secrets += [file.code, answer.code, f"answer-of-{partner}"]
 
 
 def _add_request(world: World, partner: str, made: Things) -> None:

@@ -18,6 +18,7 @@ from ...progress.actions.settings import apply_settings
 from ...progress.queries.program import find_version, get_program_in_zone
 from ...progress.queries.published import published_months
 from ...progress.schemas import parse_program
+from .answers import fill_answers
 from .applying import fill_applications
 from .asking import fill_requests
 from .cliffs import fill_acp
@@ -160,6 +161,7 @@ def request_to_follow() -> tuple[str, str] | None:
 def _finish(desk: Desk, rows: int, mark: Mark) -> None:
     for sent in LISTS:  # one that a kill left out
         take_in(sent, desk, rows)
+    fill_answers()
     with write_transaction():
         use_scope(EVERYTHING)
         if is_filled():

@@ -115,7 +115,7 @@ def _populations(language: str, rng: Random) -> list[str] | None:
 def _consent(program: LoadedProgram, language: str, on: date, rng: Random) -> NewConsent:
     spoken = "zh" if language == "yue" else language
     return NewConsent(
-        purposes=["service", "follow_up"] if rng.random() < 0.85 else ["service"],
+        purposes=["service", "follow_up", "provider_check"] if rng.random() < 0.85 else ["service"],
         text_version=program.file.privacy.consent_text_version,
         language=spoken if spoken in CONSENT_LANGUAGES else "en",
         way=rng.choice(_WAYS),

@@ -14,9 +14,13 @@ from ...progress.queries.served import Served, get_served
 from ..actions import terms as acting
 from ..forms.terms import EndSubsidyForm, SubsidyForm, TermsForm, values_of_line
 from ..queries import lines as queries
+from ..queries.applications import list_applications_of
 from ..queries.plans import list_plans
 from ..queries.subsidies import subsidy_titles
+from ..queries.vouchers import list_of_household
+from ..rules.applications import STATES, next_step
 from ..rules.terms import LINE_KINDS, Hotspot
+from ..rules.vouchers import STATES as VOUCHER_STATES
 from . import bp
 
 URL = "/households/<code:code>"
@@ -39,7 +43,9 @@ def internet(code: str) -> str:
         titles=subsidy_titles(),
         kinds=LINE_KINDS,
         today=today,
-    )
+        applied=list_applications_of(household.id), states=STATES, next_step=next_step,
+        vouchers=list_of_household(household.id), voucher_states=VOUCHER_STATES,
+    )  # fmt: skip
 
 
 def _served(code: str) -> Served:

@@ -9,7 +9,9 @@ from ...foundation.database import session
 from ...foundation.files import StoredFile, remove_file
 from ...foundation.jobs import enqueue
 from ..models import ImportBatch
+from ..queries.answers import copies_of_companies
 from ..queries.batches import batches_with_files
+from .asking import COPY_JOB
 from .committing import forget_problems
 
 REMOVE_JOB = "exchange.remove_file"
@@ -26,6 +28,8 @@ def erase_copies(household_id: int) -> None:
     """
     for batch in batches_with_files(household_id):
         enqueue(REMOVE_JOB, {"batch": batch.id, "partner": batch.partner_id})
+    for stored in copies_of_companies(household_id):
+        enqueue(COPY_JOB, {"file": stored.id, "partner": stored.partner_id, "due": False})
 
 
 def remove_batch_file(*, batch_id: int, by: Actor) -> None:

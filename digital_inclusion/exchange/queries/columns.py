@@ -1,12 +1,12 @@
 """The columns of a batch's file, as the page that matches them shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...foundation.database import session
 from ...foundation.files import StoredFile, path_of
 from ...foundation.sheets import open_sheet
-from ..models import ImportBatch
+from ..models import AnswerFile, ImportBatch
 from ..rules.fields import FIELDS
 from ..rules.matching import ColumnMatch, match_columns
 from .batches import remembered_mapping
@@ -48,3 +48,28 @@ def most_offered(columns: Sequence[Column]) -> dict[str, int]:
             if field is not None and field.group:
                 used[field.group] = max(used[field.group], field.number)
     return {group: number + 1 for group, number in used.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerColumn:
+    """A column of a company's answer: its header, the first values in it, and what it is taken for."""
+
+    header: str
+    samples: list[str]
+    field: str  # "" for left out
+
+
+def answer_columns(answer: AnswerFile) -> list[AnswerColumn]:
+    """Return the columns in the order of the file; raise NotFound when the file is gone."""
+    stored = session().get_one(StoredFile, answer.file_id)
+    with open_sheet(path_of(stored), answer.filename, worksheet=answer.sheet_name) as sheet:
+        rows = sheet.samples(_LOOKED_AT)
+        return [
+            AnswerColumn(header, _first(row[place] for row in rows), answer.mapping.get(header, ""))
+            for place, header in enumerate(sheet.headers)
+        ]
+
+
+def _first(cells: Iterable[str]) -> list[str]:
+    filled = (cell.strip()[:60] for cell in cells if cell.strip())
+    return list(dict.fromkeys(filled))[:SAMPLES]

@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, str] = {
     "budget:manage": "Set money aside for vouchers, and change how much",
     "payment:make": "Make a month's payment batch, and take it back",
     "payment:approve": "Approve a payment batch that somebody else made, and note what was really paid",
+    "answer_file:run": "Ask internet companies about lines, take their answers in, and undo that",
     # proof
     "evidence:verify": "Confirm or question evidence",
     "evidence:answer": "Answer a question about evidence",

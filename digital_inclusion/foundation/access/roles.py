@@ -50,7 +50,7 @@ ROLES: dict[str, Role] = {
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
             _NAVIGATOR + " household:hand_over household:erase donor:read donor:link donor:erase intake:manage "
-            "workshop:manage balance:read team:manage people:invite people:read",
+            "workshop:manage balance:read team:manage people:invite people:read answer_file:run",
         ),
         _role(
             "technician",
@@ -72,7 +72,7 @@ ROLES: dict[str, Role] = {
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
             "intake:manage device:read donor:read donor:link donor:erase workshop:manage balance:read slot:read "
             "slot:offer slot:book offer:read offer:verify offer:manage sample:draw radar:read program_end:manage "
-            "voucher:read budget:manage payment:make payment:approve",
+            "voucher:read budget:manage payment:make payment:approve answer_file:run",
             city=True,
         ),
         _role(

@@ -3,42 +3,30 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ..casework.queries.lists import ListFilter, list_households
-from ..foundation.kernel.errors import DomainError, Invalid, TooLarge
-from ..foundation.sheets import write_csv, write_xlsx
-from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_households, note_view
-from ..funding.queries import list_grants
-from ..progress.queries.effects import tell_changes
-from .actions import mapping, starting, undoing, uploading
-from .actions.refusing import write_refused
-from .forms import ColumnsForm, TermsForm, UploadForm, field_label
-from .queries import batches
-from .queries.columns import columns_of, most_offered
-from .rules.stops import stopped_template
-from .rules.template import template_rows
-from .rules.terms import WITHOUT_DAY, check_outlook, outlook_of
+from ...casework.queries.lists import ListFilter, list_households
+from ...foundation.kernel.errors import DomainError, Invalid, TooLarge
+from ...foundation.sheets import write_csv, write_xlsx
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_households, note_view
+from ...funding.queries import list_grants
+from ...progress.queries.effects import tell_changes
+from ..actions import mapping, starting, undoing, uploading
+from ..actions.refusing import write_refused
+from ..forms import ColumnsForm, TermsForm, UploadForm
+from ..queries import batches
+from ..queries.columns import columns_of, most_offered
+from ..rules.stops import stopped_template
+from ..rules.template import template_rows
+from ..rules.terms import WITHOUT_DAY, check_outlook, outlook_of
+from . import bp, sentence
 
-bp = Blueprint("exchange", __name__)
 Page = Response | str | tuple[str, int]
 KINDS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BUSY = {"previewing", "running", "undoing"}
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
-    app.jinja_env.globals["import_sentence"] = _sentence
-    app.jinja_env.globals["field_label"] = field_label
-
-
-def _sentence(message: str, params: dict[str, Any] | None = None) -> str:
-    """Return a stored sentence in the reader's language."""
-    return str(_(message, **params) if params else _(message))
 
 
 @bp.get("/imports")
@@ -65,7 +53,7 @@ def upload() -> Page:
             )
             return redirect(url_for("exchange.columns", code=batch.code), code=303)
         except (Invalid, TooLarge) as error:
-            form.take(Invalid(fields={"file": _sentence(error.message, dict(error.params))}))
+            form.take(Invalid(fields={"file": sentence(error.message, dict(error.params))}))
     page = render_template("exchange/upload.html", form=form, limit=limit)
     return page, 400 if request.method == "POST" else 200
 
@@ -111,7 +99,7 @@ def _import_page(batch: Any, form: TermsForm) -> Page:
         groups=batches.group_problems(batch.id) if batch.state not in BUSY else [],
         same=batches.find_same_file(batch.sha256, not_id=batch.id),
         is_kept=batches.is_kept(batch),
-        stopped=_sentence(stopped_template(batch.error_code), batch.error_params) if batch.error_code else None,
+        stopped=sentence(stopped_template(batch.error_code), batch.error_params) if batch.error_code else None,
         busy=batch.state in BUSY,
     )
     return page, 400 if request.method == "POST" else 200
@@ -213,7 +201,7 @@ def problems(code: str) -> Page:
 def refused(code: str) -> Response:
     """Hand the refused rows back: the same file with a column of reasons."""
     batch = batches.get_batch(code)
-    out, kind = write_refused(batch, header=_("Reasons"), translate=_sentence, by=current_actor())
+    out, kind = write_refused(batch, header=_("Reasons"), translate=sentence, by=current_actor())
     note_view("export.made", by=current_actor(), subject_type="import_batches", subject_id=batch.id)
     name = f"{batch.filename.rsplit('.', 1)[0]}-{_('refused')}.{kind}"
     return send_file(out, mimetype=KINDS[kind], as_attachment=True, download_name=name)
@@ -231,7 +219,7 @@ def undo(code: str) -> Page:
     try:
         effect = undoing.preview_undo(batch=batch, by=current_actor())
     except DomainError as error:
-        refusal = _sentence(error.message, dict(error.params))
+        refusal = sentence(error.message, dict(error.params))
     return render_template(
         "exchange/undo.html",
         batch=batch,

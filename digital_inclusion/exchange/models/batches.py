@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..foundation.database import Base, PartnerOwned
+from ...foundation.database import Base, PartnerOwned
 
 
 class ImportBatch(PartnerOwned, Base):

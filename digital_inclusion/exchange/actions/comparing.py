@@ -1,0 +1,241 @@
+"""Compare a company's answer with what is on record. Nothing but the answer's own rows is written."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+
+from ...foundation.access.identity import Actor
+from ...foundation.audit.actions import record
+from ...foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
+from ...foundation.files import StoredFile, path_of, remove_file, store_file
+from ...foundation.jobs import made_progress
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import NotFound
+from ...foundation.kernel.messages import _
+from ...foundation.kernel.text import fold
+from ...foundation.sheets import Sheet, SheetError, open_sheet, write_with_reasons
+from ...foundation.throttle import fingerprint
+from ...progress.actions.book import bulk_insert
+from ..models import AnswerFile, AnswerRow
+from ..queries.answers import hold_answer
+from ..queries.lines import lines_by_account, lines_by_reference, lines_now
+from ..rules.answers.comparing import Difference, Line, compare
+from ..rules.answers.reading import Answer, AnswerReader
+from ..rules.dates import Lean
+from .answering import PURPOSE
+from .asking import forget_copy_later
+
+CHUNK = 500
+DISAGREE = _("Row %(other)s says something else about the same line. Keep the right one of the two.")
+TWICE = _("Row %(other)s says the same already.")
+NO_KEY = _("The row has neither our reference nor the company's number for the line.")
+_DAYS = {"ended_on", "promo_until_on"}
+_LIMIT = 512 * 1024 * 1024
+_EMPTY: dict[str, Any] = {
+    "fact_number": None, "account_key": None, "is_on": False, "ended_on": None, "end_reason": None,
+    "speeds_differ": False, "down_kbps": None, "up_kbps": None, "terms": None, "terms_before": None,
+    "problems": None, "is_left_out": False, "check_fact": None, "end_fact": None,
+}  # fmt: skip
+
+
+def answer_actor(answer: AnswerFile) -> Actor:
+    """Return who acts in the background: the product, on behalf of who took the answer in."""
+    return Actor(
+        user_id=answer.created_by,
+        name="answers",
+        partner_id=answer.partner_id,
+        roles=frozenset({"system"}),
+        city_wide=answer.is_city,
+    )
+
+
+def see_as(partner_id: int, is_city: bool) -> None:
+    """See what who took the answer in may see: the partner's rows, or for the city everybody's."""
+    use_scope(EVERYTHING if is_city else Scope(partner_id=partner_id))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is known of all rows before the first is compared."""
+
+    answers: list[Answer]
+    keys: list[str | None] = field(default_factory=list)  # keyed account numbers
+    lines: list[int | None] = field(default_factory=list)  # facts
+    first: dict[int, Answer] = field(default_factory=dict)  # the first row of each line
+    disagreeing: dict[int, Answer] = field(default_factory=dict)  # line -> a row that says something else
+
+
+def compare_answer(*, file_id: int, partner_id: int, is_city: bool) -> None:
+    """Compare every row; what was written by an earlier, killed run is written anew."""
+    see_as(partner_id, is_city)
+    answer = session().get_one(AnswerFile, file_id, populate_existing=True)
+    if answer.state != "comparing":
+        return
+    by = answer_actor(answer)
+    try:
+        with _opened(answer) as sheet:
+            found = _look_up(list(_answers(sheet, answer)), answer)
+            session().expunge_all()
+            session().rollback()
+            reasons = _write_all(answer, found, is_city)
+            _finish(answer, sheet, reasons, is_city, by)
+    except (SheetError, NotFound) as error:
+        session().rollback()
+        give_up_comparing(
+            file_id=file_id, partner_id=partner_id, is_city=is_city, code=getattr(error, "code", "file_gone")
+        )
+
+
+def _opened(answer: AnswerFile) -> Sheet:
+    stored = session().get_one(StoredFile, answer.file_id)
+    return open_sheet(path_of(stored), answer.filename, worksheet=answer.sheet_name)
+
+
+def _answers(sheet: Sheet, answer: AnswerFile) -> Iterator[Answer]:
+    lean = Lean()
+    places = [place for place, header in enumerate(sheet.headers) if answer.mapping.get(header) in _DAYS]
+    if places:
+        for row in sheet:
+            for place in places:
+                lean.see(row.cells[place])
+    reader = AnswerReader(sheet.headers, answer.mapping, today=clock.today(), order=lean.order)
+    for row in sheet:
+        yield reader.read(row.number, row.cells)
+
+
+def _look_up(answers: list[Answer], answer: AnswerFile) -> _Found:
+    found, provider = _Found(answers), fold(answer.provider)
+    found.keys = [fingerprint("account", provider, fold(one.account)) if one.account else None for one in answers]
+    by_reference = lines_by_reference({one.reference.upper() for one in answers if one.reference})
+    by_account = lines_by_account({key for key in found.keys if key}, provider=answer.provider)
+    for one, key in zip(answers, found.keys, strict=True):
+        number = by_reference.get(one.reference.upper()) or by_account.get(key or "")
+        found.lines.append(number)
+        if number is None:
+            continue
+        first = found.first.setdefault(number, one)
+        if first.said() != one.said():
+            found.disagreeing.setdefault(number, one)
+    return found
+
+
+def _write_all(answer: AnswerFile, found: _Found, is_city: bool) -> dict[int, list[str]]:
+    """Write the rows chunk by chunk; return why rows come back, by row."""
+    reasons: dict[int, list[str]] = {}
+    for start in range(0, len(found.answers), CHUNK):
+        with write_transaction():
+            see_as(answer.partner_id, is_city)
+            held = hold_answer(answer.id)
+            if held.state != "comparing":
+                return reasons
+            if start == 0:
+                session().execute(delete(AnswerRow).where(AnswerRow.file_id == held.id))
+            rows = _chunk(held, found, start)
+            bulk_insert(session(), AnswerRow.__table__, rows)  # type: ignore[arg-type]
+            held.rows_done = start + len(rows)
+            made_progress()
+            record("answer_file.compared_on", by=answer_actor(held), subject=held, rows=len(rows))
+        reasons |= {row["row"]: [told(one) for one in row["problems"]] for row in rows if row["problems"]}
+    return reasons
+
+
+def told(problem: Mapping[str, Any]) -> str:
+    """Return a problem as one sentence for the column of reasons."""
+    sentence = problem["message"] % (problem.get("params") or {})
+    return f"{problem['column']}: {sentence}" if problem.get("column") else sentence
+
+
+def _chunk(answer: AnswerFile, found: _Found, start: int) -> list[dict[str, Any]]:
+    places = range(start, min(start + CHUNK, len(found.answers)))
+    lines = lines_now({number for place in places if (number := found.lines[place])}, provider=answer.provider)
+    return [_row(answer, found, place, lines) for place in places]
+
+
+def _row(answer: AnswerFile, found: _Found, place: int, lines: Mapping[int, Line]) -> dict[str, Any]:
+    one, number = found.answers[place], found.lines[place]
+    row = _EMPTY | {"file_id": answer.id, "partner_id": answer.partner_id, "row": one.row}
+    if not one.reference and not one.account:
+        return row | {"outcome": "refused", "problems": [_problem(NO_KEY)]}
+    line = lines.get(number or 0)
+    if line is None:
+        return row | {"outcome": "foreign"}  # nothing else of it is kept
+    row |= {"fact_number": line.fact_number, "account_key": found.keys[place]}
+    first, other = found.first[line.fact_number], found.disagreeing.get(line.fact_number)
+    if one.problems:
+        return row | {"outcome": "refused", "problems": one.problems}
+    if other is not None:
+        named = other if one is first or one.said() == first.said() else first
+        return row | {"outcome": "refused", "problems": [_problem(DISAGREE, other=named.row)]}
+    if one is not first:
+        return row | {"outcome": "same"}
+    return row | _difference(one, compare(one, line, answered_on=answer.answered_on))
+
+
+def _difference(one: Answer, found: Difference) -> dict[str, Any]:
+    if found.problem:
+        params = {"day": found.day.isoformat()} if found.day else {}
+        return {"outcome": "refused", "problems": [_problem(found.problem, **params)]}
+    return {
+        "outcome": found.outcome,
+        "is_on": found.is_on,
+        "ended_on": found.ended_on,
+        "end_reason": one.end_reason if found.ended_on else None,
+        "speeds_differ": found.speeds_differ,
+        "down_kbps": one.down_kbps if found.speeds_differ else None,
+        "up_kbps": one.up_kbps if found.speeds_differ else None,
+        "terms": plain_terms(found.terms) or None,
+    }
+
+
+def plain_terms(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Return terms as JSON can hold them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in terms.items()}
+
+
+def _problem(message: str, **params: object) -> dict[str, Any]:
+    return {"column": "", "value": "", "message": message, "params": params}
+
+
+def _finish(answer: AnswerFile, sheet: Sheet, reasons: dict[int, list[str]], is_city: bool, by: Actor) -> None:
+    """Keep only the rows that come back with their reasons; the file as it came, with other people in it, goes."""
+    with write_transaction():
+        see_as(answer.partner_id, is_city)
+        held = hold_answer(answer.id)
+        if held.state != "comparing":
+            return
+        if reasons:
+            held.returned_id = _keep_returned(held, sheet, reasons, by).id
+        held.state = "compared"
+        held.rows_total = held.rows_done
+        record("answer_file.compared", by=by, subject=held, rows=held.rows_total, refused=len(reasons))
+        stored = session().get_one(StoredFile, held.file_id)
+        session().flush()
+        remove_file(stored)
+
+
+def _keep_returned(answer: AnswerFile, sheet: Sheet, reasons: Mapping[int, Sequence[str]], by: Actor) -> StoredFile:
+    out = io.BytesIO()
+    write_with_reasons(sheet, reasons, out)
+    out.seek(0)
+    name = f"{answer.filename.rsplit('.', 1)[0][:180]}-refused.{sheet.kind}"
+    stored = store_file(out, name=name, purpose=PURPOSE, partner_id=answer.partner_id, limit=_LIMIT)
+    forget_copy_later(stored, partner_id=answer.partner_id, by=by)
+    return stored
+
+
+def give_up_comparing(*, file_id: int, partner_id: int, is_city: bool, code: str = "gave_up") -> None:
+    """Say on the answer that it could not be read; the person sends the file again."""
+    with write_transaction():
+        see_as(partner_id, is_city)
+        held = hold_answer(file_id)
+        if held.state == "comparing":
+            held.state, held.error_code, held.undone_at = "undone", code, clock.now()
+        elif held.state in {"running", "undoing"}:
+            held.state, held.error_code = "stopped", code
+        else:
+            return
+        record("answer_file.stopped", by=answer_actor(held), subject=held)

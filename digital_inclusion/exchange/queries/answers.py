@@ -1,0 +1,134 @@
+"""Files for companies and their answers, and the rows of those."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+
+from ...foundation.database import session
+from ...foundation.files import StoredFile
+from ...foundation.kernel.errors import NotFound
+from ...foundation.kernel.text import fold
+from ...households.models import Household
+from ..models import AnswerFile, AnswerRow, ProviderColumn, ProviderFile
+
+PAGE = 50
+IN_FORCE = ("running", "finished", "stopped", "undoing")
+
+
+def get_provider_file(code: str) -> ProviderFile:
+    """Return the file made for a company; raise NotFound, also for another partner's."""
+    found = session().scalars(select(ProviderFile).where(ProviderFile.code == code)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_provider_files(*, partner_id: int, limit: int = 10) -> Sequence[ProviderFile]:
+    """Return the organization's last files for companies, newest first."""
+    statement = select(ProviderFile).where(ProviderFile.partner_id == partner_id)
+    return session().scalars(statement.order_by(ProviderFile.id.desc()).limit(limit)).all()
+
+
+def get_answer(code: str) -> AnswerFile:
+    """Return the answer with this code; raise NotFound, also for another partner's."""
+    found = session().scalars(select(AnswerFile).where(AnswerFile.code == code)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hold_answer(file_id: int) -> AnswerFile:
+    """Return the answer locked for this transaction, as it is now."""
+    statement = select(AnswerFile).where(AnswerFile.id == file_id).with_for_update()
+    found = session().scalars(statement.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_answers(*, partner_id: int, limit: int = PAGE) -> Sequence[AnswerFile]:
+    """Return the organization's answers, newest first."""
+    statement = select(AnswerFile).where(AnswerFile.partner_id == partner_id)
+    return session().scalars(statement.order_by(AnswerFile.id.desc()).limit(limit)).all()
+
+
+def find_taken(sha256: str, *, partner_id: int, not_id: int = 0) -> AnswerFile | None:
+    """Return the answer by which the very same content went in already and was not undone."""
+    statement = select(AnswerFile).where(
+        AnswerFile.sha256 == sha256,
+        AnswerFile.partner_id == partner_id,
+        AnswerFile.state.in_(IN_FORCE),
+        AnswerFile.id != not_id,
+    )
+    return session().scalars(statement.order_by(AnswerFile.id.desc()).limit(1)).first()
+
+
+def remembered_columns(partner_id: int, provider: str) -> dict[str, str]:
+    """Return folded header -> field, as corrected for this company before."""
+    rows = session().execute(
+        select(ProviderColumn.header, ProviderColumn.field)
+        .where(ProviderColumn.partner_id == partner_id, ProviderColumn.provider == fold(provider)[:80])
+        .order_by(ProviderColumn.id)
+    )
+    return {row.header: row.field for row in rows}
+
+
+def count_groups(file_id: int) -> dict[str, int]:
+    """Return how many rows there are of every kind of difference and of every other outcome."""
+    new = AnswerRow.outcome == "new"
+    kinds: dict[str, Any] = {
+        "on": and_(new, AnswerRow.is_on),
+        "ended": and_(new, AnswerRow.ended_on.is_not(None)),
+        "terms": and_(new, AnswerRow.terms.is_not(None)),
+        "speeds": and_(new, AnswerRow.speeds_differ),
+        **{name: AnswerRow.outcome == name for name in ("same", "waiting", "foreign", "refused")},
+        "applied": (AnswerRow.check_fact.is_not(None))
+        | (AnswerRow.end_fact.is_not(None))
+        | (AnswerRow.terms_before.is_not(None)),
+    }
+    columns = [func.coalesce(func.sum(case((kind, 1), else_=0)), 0).label(name) for name, kind in kinds.items()]
+    row = session().execute(select(*columns).where(AnswerRow.file_id == file_id)).one()
+    return {name: int(count) for name, count in row._mapping.items()}
+
+
+def list_answer_rows(file_id: int, *, group: str, after: int = 0, limit: int = PAGE) -> Sequence[AnswerRow]:
+    """Return the rows of a group in the order of the file; ``after`` is the row to go on from."""
+    statement = select(AnswerRow).where(AnswerRow.file_id == file_id, AnswerRow.row > after)
+    parts = {"on": AnswerRow.is_on, "ended": AnswerRow.ended_on.is_not(None), "terms": AnswerRow.terms.is_not(None),
+             "speeds": AnswerRow.speeds_differ}  # fmt: skip
+    wanted = and_(AnswerRow.outcome == "new", parts[group]) if group in parts else AnswerRow.outcome == group
+    return session().scalars(statement.where(wanted).order_by(AnswerRow.row).limit(limit)).all()
+
+
+def next_rows(file_id: int, *, after: int, limit: int) -> Sequence[AnswerRow]:
+    """Return the next rows that bring something, in the order of the file."""
+    statement = select(AnswerRow).where(
+        AnswerRow.file_id == file_id,
+        AnswerRow.row > after,
+        AnswerRow.outcome == "new",
+        AnswerRow.is_left_out.is_(False),
+    )
+    return session().scalars(statement.order_by(AnswerRow.row).limit(limit)).all()
+
+
+def applied_rows(file_id: int, *, limit: int) -> Sequence[AnswerRow]:
+    """Return the next rows that brought something and have not been taken back, in the order of the file."""
+    brought = AnswerRow.check_fact.is_not(None) | AnswerRow.end_fact.is_not(None) | AnswerRow.terms_before.is_not(None)
+    statement = select(AnswerRow).where(AnswerRow.file_id == file_id, brought)
+    return session().scalars(statement.order_by(AnswerRow.row).limit(limit)).all()
+
+
+def find_copy(file_id: int | None) -> StoredFile | None:
+    """Return the stored file when its bytes are still kept."""
+    found = session().get(StoredFile, file_id) if file_id is not None else None
+    return found if found is not None and found.removed_at is None else None
+
+
+def copies_of_companies(household_id: int) -> Sequence[StoredFile]:
+    """Return the files for and from companies that the household's partner still keeps."""
+    owner = select(Household.partner_id).where(Household.id == household_id).scalar_subquery()
+    statement = select(StoredFile).where(
+        StoredFile.partner_id == owner, StoredFile.purpose.in_(("provider", "answer")), StoredFile.removed_at.is_(None)
+    )
+    return session().scalars(statement.order_by(StoredFile.id)).all()

@@ -1,0 +1,1 @@
+"""What internet companies answer: columns, words, and what a row says that is new. Pure."""

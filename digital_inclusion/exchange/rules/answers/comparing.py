@@ -1,0 +1,94 @@
+"""What an answer says that is not on record yet. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ....foundation.kernel.messages import _
+from .reading import AFTER_WITHOUT_END, Answer
+
+PARTS = {
+    "on": _("Lines confirmed on"),
+    "ended": _("Lines that ended"),
+    "terms": _("Prices or promotions that differ"),
+}
+OTHER_GROUPS = {
+    "speeds": _("Speeds that differ"),
+    "same": _("Nothing new"),
+    "waiting": _("Still pending at the company"),
+    "foreign": _("Not ours"),
+    "refused": _("Unclear"),
+}
+TERMS = ("price_cents", "promo_until_on", "price_after_cents")
+BEFORE_START = _("The line cannot end before it began on %(day)s.")
+ANSWERED_BEFORE = _("The answer is of a day before the line began on %(day)s.")
+ENDED_HERE = _("On record the line has been off since %(day)s. Correct one of the two by hand.")
+VOID_HERE = _("On record this line was taken back.")
+OTHER_COMPANY = _("On record this line is of another company.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is on record. ``checked`` are the days on which the company confirmed it already."""
+
+    fact_number: int
+    starts_on: date
+    ended_on: date | None
+    is_void: bool
+    is_providers: bool
+    down_kbps: int
+    up_kbps: int
+    terms: dict[str, Any]
+    checked: frozenset[date] = frozenset()
+
+
+@dataclass(slots=True)
+class Difference:
+    """What a row brings, or why it comes back."""
+
+    outcome: str = "same"  # new, same, waiting, refused
+    is_on: bool = False
+    ended_on: date | None = None
+    speeds_differ: bool = False
+    terms: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+    day: date | None = None  # for the sentence
+
+
+def compare(answer: Answer, line: Line, *, answered_on: date) -> Difference:
+    """Return what the answer brings for the line, by what is on record now."""
+    problem, day = _refusal(answer, line, answered_on)
+    if problem:
+        return Difference("refused", problem=problem, day=day)
+    found = Difference()
+    found.is_on = answer.state == "on" and answered_on not in line.checked
+    found.ended_on = answer.ended_on if line.ended_on is None else None
+    found.speeds_differ = answer.down_kbps is not None and (answer.down_kbps, answer.up_kbps) != (
+        line.down_kbps,
+        line.up_kbps,
+    )
+    said = {name: getattr(answer, name) for name in TERMS}
+    found.terms = {name: value for name, value in said.items() if value is not None and value != line.terms[name]}
+    then = line.terms | found.terms
+    if then["price_after_cents"] is not None and then["promo_until_on"] is None:
+        return Difference("refused", problem=AFTER_WITHOUT_END)
+    if found.is_on or found.ended_on or found.terms or found.speeds_differ:
+        found.outcome = "new"
+    elif answer.state == "waiting":
+        found.outcome = "waiting"
+    return found
+
+
+def _refusal(answer: Answer, line: Line, answered_on: date) -> tuple[str, date | None]:
+    ended = answer.ended_on
+    if line.is_void:
+        return VOID_HERE, None
+    if not line.is_providers:
+        return OTHER_COMPANY, None
+    if ended is not None and ended < line.starts_on:
+        return BEFORE_START, line.starts_on
+    if answer.state == "on" and answered_on < line.starts_on:
+        return ANSWERED_BEFORE, line.starts_on
+    if line.ended_on is not None and (answer.state == "on" or (ended is not None and ended != line.ended_on)):
+        return ENDED_HERE, line.ended_on
+    return "", None

@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    extract,
     func,
     literal,
     or_,
@@ -93,24 +92,27 @@ def _cliffs(asked: Asked) -> CTE:
     return statement.cte("cliffs")
 
 
+def _is_sqlite() -> bool:
+    return session().get_bind().dialect.name == "sqlite"
+
+
 def _not_below_0(cents: Any) -> Any:
-    return case((cents < 0, 0), else_=cents)
+    """Return the cents, 0 for what lies below; what is not known stays so (PostgreSQL's greatest would make it 0)."""
+    return func.max(cents, 0) if _is_sqlite() else case((cents < 0, 0), else_=cents)
 
 
 def _day_after(day: Any) -> Any:
-    if session().get_bind().dialect.name == "sqlite":
-        return func.date(day, "+1 day", type_=Date)
-    return cast(day + literal(1, Integer), Date)
+    return func.date(day, "+1 day", type_=Date) if _is_sqlite() else cast(day + literal(1, Integer), Date)
 
 
 def _month(day: Any) -> Any:
-    return extract("year", day) * 100 + extract("month", day)
+    return func.strftime("%Y%m", day) if _is_sqlite() else func.to_char(day, "YYYYMM")
 
 
 def list_cells(asked: Asked) -> list[Cell]:
     """Return the counts, by month, partner and district. One statement, whatever the number of lines."""
     cliffs = _cliffs(asked)
-    month = cast(_month(_day_after(cliffs.c.last_day)), Integer)
+    month = _month(_day_after(cliffs.c.last_day))
     keys = (month, cliffs.c.partner_id, cliffs.c.district)
     statement = (
         select(*keys, func.count(), func.sum(cliffs.c.before), func.sum(cliffs.c.after))
@@ -119,7 +121,7 @@ def list_cells(asked: Asked) -> list[Cell]:
         .order_by(*keys)
     )
     return [
-        Cell(date(when // 100, when % 100, 1), partner, district, lines, int(before), int(after))
+        Cell(date(int(when[:4]), int(when[4:]), 1), partner, district, lines, int(before), int(after))
         for when, partner, district, lines, before, after in session().execute(statement)
     ]
 

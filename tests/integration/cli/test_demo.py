@@ -13,9 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from digital_inclusion.agenda.models import Task
 from digital_inclusion.cli.demo import filling
 from digital_inclusion.cli.demo.partners import PASSWORD, SIGN_INS
 from digital_inclusion.cli.demo.plan import make_plan
+from digital_inclusion.connectivity.queries.radar import Asked, list_cells
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
 from digital_inclusion.foundation.kernel import clock
@@ -26,6 +28,7 @@ from digital_inclusion.progress.models import FactRow, PostingRow, PublishedFigu
 from digital_inclusion.progress.rules.codes import Code
 from digital_inclusion.progress.schemas import parse_program
 from tests.factories.world import World, san_jose
+from tests.support.cliffs import count_by_day
 from tests.support.pages import post_form
 
 SMALL = "130"
@@ -80,8 +83,21 @@ def _check_content(app: Flask) -> None:
     assert {"void", "answer", "end", "withdrawal", "already_had", "check", "link", "split"} <= kinds
     assert _count(PublishedFigure) > 0
     assert "DEMO" in session().scalars(select(Partner.code).order_by(Partner.id)).all()
+    _check_end_of_acp()
     verified = app.test_cli_runner().invoke(args=["progress", "verify"])
     assert verified.exit_code == 0, verified.output
+
+
+def _check_end_of_acp() -> None:
+    """The radar of the month after ACP says what a recount day by day says; each household was a task, once."""
+    june = date(2024, 6, 1)
+    expected = count_by_day(june, date(2024, 6, 30))
+    use_scope(EVERYTHING)
+    cells = list_cells(Asked(first=june, last=june))
+    found = {(f"{c.month:%Y-%m}", c.partner_id, c.district): (c.lines, c.before_cents, c.after_cents) for c in cells}
+    assert found == expected != {}
+    tasks = session().scalars(select(Task.household_id).where(Task.kind == "program_end").order_by(Task.id)).all()
+    assert len(tasks) == len(set(tasks)) == sum(lines for lines, _before, _after in expected.values())
 
 
 def test_fill_refuses_a_database_with_other_data(app: Flask, world: World) -> None:

@@ -8,11 +8,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from ...agenda.actions.tasks import close_tasks_about
+from ...agenda.actions.tasks import finish_task
+from ...agenda.models import Task
 from ...connectivity.actions.ending import PROGRAM_END, announce_end, open_end_tasks
 from ...connectivity.actions.terms import note_subsidy
 from ...connectivity.models import Subscription
-from ...connectivity.queries.radar import list_concerned
 from ...connectivity.rules.terms import NewSubsidy
 from ...foundation.database import session
 from ...households.models import Household
@@ -40,8 +40,9 @@ def fill_acp(desk: Desk) -> None:
         )  # fmt: skip
         open_end_tasks(end_id=end.id, after=0, by=BY)
     with desk.at(max(LAST_DAY, desk.plan.first)):
-        concerned = list_concerned(end, after=0, limit=500)
-        close_tasks_about(kind=PROGRAM_END, things=[f"{end.id}-{row[0]}" for row in concerned], by=BY)
+        called = select(Task.code).where(Task.kind == PROGRAM_END, Task.done_at.is_(None)).order_by(Task.id)
+        for code in session().scalars(called).all():
+            finish_task(code=code, by=BY)
 
 
 def _lines() -> Sequence[Subscription]:

@@ -92,6 +92,7 @@ def test_delivery_under_another_partners_grant_or_member(
         "speed": "200/40", "member_id": str(stranger), "hours": "2", "grant_id": str(world.grants["b"]),
         "partner_id": str(world.partners["b"]), "household_id": str(things["b"].household_id), "self_verified": "1",
         "refers_to": str(things["b"].facts[0]), "record_id": str(things["b"].household_id),
+        "kind": "home", "again": "y", "offer_id": "0",
     }  # fmt: skip
     response = lead.ask("POST", f"/households/{code}/{kind}/new", data)
     made = [one for one in _numbers_of(things["a"].household_id) if one not in before]

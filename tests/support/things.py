@@ -206,7 +206,7 @@ def _of(world: World, partner: str) -> Things:
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
-    for add in (_add_file, _add_answer, _add_people, _add_lot, _add_repair, _add_task, _add_application):
+    for add in (_add_file, _add_asked, _add_answer, _add_people, _add_lot, _add_repair, _add_task, _add_application):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -246,23 +246,29 @@ def _add_subsidy(world: World, partner: str, made: Things) -> None:
     made.values["subsidy_id"] = noted.id
 
 
-def _add_answer(world: World, partner: str, made: Things) -> None:
-    """Add a file for the company of the family's line, and an answer whose columns are not matched yet."""
+def _add_asked(world: World, partner: str, made: Things) -> None:
+    """Add a file for the company of the family's line."""
     by = world.actor(f"partner_lead_{partner}")
     use_scope(Scope(partner_id=by.partner_id))
     for consent in session().scalars(select(Consent).where(Consent.household_id == made.household_id)):
         consent.purposes = [*consent.purposes, "provider_check"]
-    company = f"Provider{partner}"
-    file = make_provider_file(provider=company, kind="csv", by=by)
+    file = make_provider_file(provider=f"Provider{partner}", kind="csv", by=by)
     made.provider_file, made.copy = file.code, file.file_id
+    made.secrets.append(file.code)
+
+
+def _add_answer(world: World, partner: str, made: Things) -> None:
+    """Add an answer of the company whose columns are not matched yet."""
+    by = world.actor(f"partner_lead_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
     text = f"Ref,Status\nANSWERED{partner}1,active\n"
     answer = upload_answer(
-        stream=io.BytesIO(text.encode()), filename=f"answer-of-{partner}.csv", provider=company,
+        stream=io.BytesIO(text.encode()), filename=f"answer-of-{partner}.csv", provider=f"Provider{partner}",
         answered_on=clock.today(), limit=10_000, by=by,
     )  # fmt: skip
     session().flush()
     made.answer_code, made.answer = answer.code, payload_of(answer)
-    made.secrets += [file.code, answer.code, f"answer-of-{partner}"]
+    made.secrets += [answer.code, f"answer-of-{partner}"]
 
 
 def _add_request(world: World, partner: str, made: Things) -> None:

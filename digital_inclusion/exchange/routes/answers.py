@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ...foundation.files import path_of
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid, NotFound, TooLarge
+from ...foundation.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_view
 from ..actions import answering, applying, asking
@@ -191,7 +191,7 @@ def refused_answers(code: str) -> Response:
     answer = answers.get_answer(code)
     stored = answers.find_copy(answer.returned_id)
     if stored is None:
-        raise NotFound
+        raise Conflict(_("No row of this answer came back."))
     note_view("answer_file.viewed", by=current_actor(), subject_type="answer_files", subject_id=answer.id)
     return _copy(stored)
 

@@ -8,6 +8,7 @@ from digital_inclusion.foundation.database import EVERYTHING, Base, PartnerOwned
 from digital_inclusion.households.models import Draft
 from migrations import guards
 from tests.factories.world import World
+from tests.support.subscriptions import from_facts, on_record
 from tests.support.things import make_things
 
 # Tables without an owner, and why nobody's rows leak through them.
@@ -122,3 +123,4 @@ def test_requests_for_help_come_and_go_with_data(app: Flask, world: World) -> No
     assert session().scalar(select(func.count(Draft.id))) == drafts == 4
     assert session().scalar(text("SELECT count(*) FROM help_requests")) == 0
     assert session().scalar(text("SELECT count(*) FROM households")) == 2
+    assert on_record() == from_facts() != []  # each line has its subscription again

@@ -46,6 +46,8 @@ def _views(person: Somebody) -> int:
         "import.viewed",
         "export.made",
         "request.viewed",
+        "provider_file.downloaded",
+        "answer_file.viewed",
     )
     statement = select(func.count()).where(AuditEvent.name.in_(names), AuditEvent.user_id == person.user_id)
     return session().scalar(statement) or 0

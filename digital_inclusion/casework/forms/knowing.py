@@ -14,7 +14,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    ValidationError,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
@@ -22,9 +21,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ...eligibility.rules.facts import BENEFITS, INCOME, LARGEST, SIZE
 from ...eligibility.schemas import decider_in_use
-from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.money import parse_cents
+from ...foundation.web.fields import check_amount
 from ...foundation.web.forms import Form
 from ..rules.having import COMPUTER, INTERNET, Known
 
@@ -61,10 +60,7 @@ class KnowingFields(PlainForm):
 
     def validate_income(self, field: StringField) -> None:
         """Say how amounts are written."""
-        try:
-            parse_cents(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_amount(field)
 
     def told(self) -> dict[str, object]:
         """Return the facts by name; None: not known."""

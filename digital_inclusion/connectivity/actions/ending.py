@@ -2,20 +2,23 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Update, exists, insert, update
 
 from ...agenda.actions.tasks import close_tasks_about, open_tasks
 from ...agenda.rules import NewTask
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
-from ...foundation.database import session
+from ...foundation.database import note_bulk_write, session
 from ...foundation.jobs import enqueue
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...progress.queries.program import get_program
-from ..models import EndedSubsidy, ProgramEnd
+from ..models import EndedSubsidy, ProgramEnd, Subsidy
 from ..queries import radar as queries
 from ..queries.radar import Asked
 from ..rules.cliffs import check_end
@@ -39,23 +42,34 @@ def announce_end(
     check_end(last_day=last_day, announced_on=announced_on, today=clock.today())
     if queries.find_end_of(program) is not None:
         raise Invalid(fields={"program": _("The end of this program is entered already. Take it back first.")})
-    paid = queries.list_paid_past(program, last_day)
     end = ProgramEnd(
-        code=new_code(), program=program, last_day=last_day, announced_on=announced_on, source=source,
-        subsidies=len(paid), entered_at=clock.now(), entered_by=by.user_id or 0,
+        code=new_code(), program=program, last_day=last_day, announced_on=announced_on, source=source, subsidies=0,
+        entered_at=clock.now(), entered_by=by.user_id or 0,
     )  # fmt: skip
     session().add(end)
     session().flush()
-    for one in paid:
-        kept = EndedSubsidy(
-            partner_id=one.partner_id, end_id=end.id, subsidy_id=one.id, until_before=one.until_on,
-            reason_before=one.end_reason,
-        )  # fmt: skip
-        session().add(kept)
-        one.until_on, one.end_reason = last_day, OVER
-    record("program_end.announced", by=by, subject=end, program=program, subsidies=len(paid))
+    end.subsidies = _end_subsidies(end)
+    record("program_end.announced", by=by, subject=end, program=program, subsidies=end.subsidies)
     enqueue(OPEN_TASKS, {"end": end.id, "after": 0})
     return end
+
+
+def _end_subsidies(end: ProgramEnd) -> int:
+    """Let every subsidy of the program end with it, and keep the day that each had; return how many there are.
+
+    Two statements: a program may pay for every household there is.
+    """
+    kept = ["partner_id", "end_id", "subsidy_id", "until_before", "reason_before"]
+    session().execute(insert(EndedSubsidy).from_select(kept, queries.paid_past(end)))
+    theirs = exists().where(EndedSubsidy.end_id == end.id, EndedSubsidy.subsidy_id == Subsidy.id)
+    return _change(update(Subsidy).where(theirs).values(until_on=end.last_day, end_reason=OVER))
+
+
+def _change(statement: Update) -> int:
+    changed: Any = session().execute(statement.execution_options(synchronize_session=False))
+    session().expire_all()
+    note_bulk_write(session(), "subsidies", "ended_subsidies")
+    return int(changed.rowcount)
 
 
 def withdraw_end(*, code: str, by: Actor) -> ProgramEnd:
@@ -64,11 +78,10 @@ def withdraw_end(*, code: str, by: Actor) -> ProgramEnd:
     end = queries.get_end(code, hold=True)
     if end.withdrawn_at is not None:
         raise Conflict(_("This end is taken back already."))
-    restored = 0
-    for kept, subsidy in queries.list_ended(end):
-        if subsidy.until_on == end.last_day and subsidy.end_reason == OVER:
-            subsidy.until_on, subsidy.end_reason = kept.until_before, kept.reason_before
-            restored += 1
+    before = queries.kept_of(end, EndedSubsidy.until_before), queries.kept_of(end, EndedSubsidy.reason_before)
+    theirs = exists().where(EndedSubsidy.end_id == end.id, EndedSubsidy.subsidy_id == Subsidy.id)
+    as_ended = Subsidy.until_on == end.last_day, Subsidy.end_reason == OVER
+    restored = _change(update(Subsidy).where(theirs, *as_ended).values(until_on=before[0], end_reason=before[1]))
     end.withdrawn_at, end.withdrawn_by = clock.now(), by.user_id or 0
     after: int | None = 0
     while after is not None:
@@ -95,7 +108,7 @@ def open_end_tasks(*, end_id: int, after: int, by: Actor) -> int | None:
             kind=PROGRAM_END, thing=_thing(end, household), household_id=household, partner_id=partner,
             due_on=end.last_day, owner_id=navigator,
         )
-        for household, partner, _line, navigator in concerned
+        for household, partner, navigator in concerned
     ]  # fmt: skip
     if tasks:
         open_tasks(tasks=tasks, by=by)

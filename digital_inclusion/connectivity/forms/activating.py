@@ -8,17 +8,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import DayField, check_amount
 from ...foundation.web.forms import REQUIRED
 from ...progress.forms import RecordForm
 from ...progress.rules.deliveries import NewDelivery
 from ...progress.rules.facts import Item
-from ..models import Offer
+from ..rules.fitting import Plan
 from ..rules.speeds import parse_speed
 from ..rules.terms import Hotspot
-from .terms import TermsFields, check_amount
+from .terms import TermsFields, check_speed
 
 
 class ActivateForm(RecordForm):
@@ -38,10 +37,7 @@ class ActivateForm(RecordForm):
 
     def validate_speed(self, field: StringField) -> None:
         """Say how speeds are written."""
-        try:
-            parse_speed(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_speed(field)
 
     def validate_price(self, field: StringField) -> None:
         """Say how amounts are written."""
@@ -74,7 +70,7 @@ class ActivateForm(RecordForm):
 class NewLineForm(ActivateForm, TermsFields):
     """A line activated for a household, with what is known of its price."""
 
-    def offer_line(self, *, plans: Sequence[Offer], hotspots: Sequence[Hotspot]) -> "NewLineForm":
+    def offer_line(self, *, plans: Sequence[Plan], hotspots: Sequence[Hotspot]) -> "NewLineForm":
         """Set what may be chosen."""
         self.offer()
         self.offer_terms(plans=plans, hotspots=hotspots)

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import DayField, check_amount
 from ...foundation.web.forms import REQUIRED, Form
 from ..rules.applications import (
     END_REASONS,
@@ -97,10 +96,7 @@ class MoveForm(StepForm):
 
     def validate_amount(self, field: StringField) -> None:
         """Say how amounts are written."""
-        try:
-            parse_cents(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_amount(field)
 
     def _typed(self, name: str) -> str | None:
         return (self[name].data or None) if name in self else None

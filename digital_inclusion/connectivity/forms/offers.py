@@ -10,13 +10,13 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, Select
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import Checkboxes, DayField
+from ...foundation.web.fields import Checkboxes, DayField, check_amount
 from ...foundation.web.forms import REQUIRED, Form
 from ...households.rules import LANGUAGES
 from ..rules.offers import KINDS, NewOffer, NewTerms
 from ..rules.speeds import parse_speed
+from .terms import check_speed
 
 _NUMBER = _l("Write a whole number, for example 12.")
 _ZIP = re.compile(r"\d{5}")
@@ -29,10 +29,9 @@ class _Cents(StringField):
 
     def pre_validate(self, form: Any) -> None:
         """Read the amount; say in our words what is wrong with it."""
-        try:
-            self.cents = parse_cents(self.data) if self.data else None
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        if self.data:
+            check_amount(self)
+            self.cents = parse_cents(self.data)
 
 
 class _Whole(IntegerField):
@@ -75,10 +74,7 @@ class TermsForm(Form):
 
     def validate_speed(self, field: StringField) -> None:
         """Say how speeds are written."""
-        try:
-            parse_speed(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_speed(field)
 
     def terms(self) -> NewTerms:
         """Return what was typed."""

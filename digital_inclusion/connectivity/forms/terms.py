@@ -1,7 +1,6 @@
 """What people type about the terms of a line, and about what a program pays toward it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
@@ -9,20 +8,20 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, Select
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from ...foundation.kernel import clock
-from ...foundation.kernel.dates import months_after
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import DayField, check_amount
 from ...foundation.web.forms import REQUIRED, Form
-from ..models import Offer, OfferTerms, Subscription
+from ..models import Subscription
+from ..rules.fitting import Plan
 from ..rules.speeds import parse_speed
 from ..rules.terms import HOME, LINE_KINDS, SUBSIDY_END_REASONS, Hotspot, NewSubsidy, NewTerms
 
 
-def check_amount(field: StringField) -> None:
-    """Raise ValidationError that says how amounts are written."""
+def check_speed(field: StringField) -> None:
+    """Raise ValidationError that says how speeds are written."""
     try:
-        parse_cents(field.data)
+        parse_speed(field.data)
     except Invalid as error:
         raise ValidationError(gettext(error.message)) from error
 
@@ -48,12 +47,12 @@ class TermsFields(Form):
     )
     measured_on = DayField(_l("Day of the speed test"), validators=[Optional()])
 
-    def offer_terms(self, *, plans: Sequence[Offer], hotspots: Sequence[Hotspot]) -> None:
+    def offer_terms(self, *, plans: Sequence[Plan], hotspots: Sequence[Hotspot]) -> None:
         """Set what may be chosen."""
         self.kind.choices = [SelectChoice(code, gettext(label)) for code, label in LINE_KINDS.items()]
         named = [(number, f"{unit or gettext('Hotspot')}, {format_date(day)}") for number, unit, day in hotspots]
         self.device_fact.choices = [SelectChoice(0, gettext("None")), *(SelectChoice(*one) for one in named)]
-        known = [SelectChoice(one.id, f"{one.provider}, {one.plan}") for one in plans]
+        known = [SelectChoice(one.id, f"{one.provider}, {one.name}") for one in plans]
         self.offer_id.choices = [SelectChoice(0, gettext("None of these")), *known]
 
     def validate_price(self, field: StringField) -> None:
@@ -66,10 +65,7 @@ class TermsFields(Form):
 
     def validate_measured(self, field: StringField) -> None:
         """Say how speeds are written."""
-        try:
-            parse_speed(field.data)
-        except Invalid as error:
-            raise ValidationError(gettext(error.message)) from error
+        check_speed(field)
 
     def terms(self) -> NewTerms:
         """Return the terms as typed."""
@@ -98,7 +94,7 @@ class TermsForm(TermsFields):
 
     again = BooleanField(_l("They have both lines"))
 
-    def offer(self, *, plans: Sequence[Offer], hotspots: Sequence[Hotspot]) -> "TermsForm":
+    def offer(self, *, plans: Sequence[Plan], hotspots: Sequence[Hotspot]) -> "TermsForm":
         """Set what may be chosen."""
         self.offer_terms(plans=plans, hotspots=hotspots)
         return self
@@ -119,22 +115,18 @@ def values_of_line(line: Subscription) -> dict[str, object]:
     }
 
 
-def values_of_plan(offer: Offer, terms: OfferTerms, *, from_on: date) -> dict[str, object]:
-    """Return the fields of a form about a line from a day on, filled with what an offer says."""
-    until_on = terms.promo_until_on
-    if terms.promo_months is not None:
-        until_on = months_after(from_on, terms.promo_months) - timedelta(days=1)
-    has_promo = terms.promo_cents is not None and until_on is not None and until_on >= from_on
+def values_of_plan(plan: Plan) -> dict[str, object]:
+    """Return the fields of a form about a line, filled with what an offer says to who starts on its day."""
     return {
-        "offer_id": offer.id,
-        "provider": offer.provider,
-        "plan": offer.plan,
-        "kind": offer.kind,
-        "speed": speed_words(terms.down_kbps, terms.up_kbps),
-        "price": _dollars(terms.promo_cents if has_promo else terms.price_cents),
-        "promo_until_on": until_on if has_promo else None,
-        "price_after": _dollars(terms.price_cents) if has_promo else None,
-        "data_gb": terms.data_gb,
+        "offer_id": plan.id,
+        "provider": plan.provider,
+        "plan": plan.name,
+        "kind": plan.kind,
+        "speed": speed_words(plan.down_kbps, plan.up_kbps),
+        "price": _dollars(plan.first_cents),
+        "promo_until_on": plan.promo_until,
+        "price_after": _dollars(plan.price_cents) if plan.promo_until else None,
+        "data_gb": plan.data_gb,
     }
 
 

@@ -18,11 +18,12 @@ from ...foundation.kernel.errors import NotFound
 from ...households.models import Household, HouseholdAddress
 from ...households.queries import find_last_decision
 from ...progress.models import FactRow
+from ...progress.queries.program import get_program
 from ...progress.rules.facts import Kind
-from ...progress.schemas import LoadedProgram
 from ..models import Offer, OfferTerms
 from ..rules.fitting import Fit, Home, Plan, Speeds, rank
 from ..rules.offers import is_open, is_stale, plan_of, terms_on
+from .programs import titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ def find_named(provider: str, plan: str) -> Offer | None:
     return session().scalars(select(Offer).where(*same).order_by(Offer.id)).first()
 
 
-def list_offers(*, on: date, stale_days: int, closed: bool = False) -> list[OfferRow]:
+def list_offers(*, on: date, closed: bool = False) -> list[OfferRow]:
     """Return the offers that are open on a day or will be, by provider and plan; ``closed``: those that are over."""
+    stale_days = _stale_days()
     statement = select(Offer).options(selectinload(Offer.terms)).order_by(Offer.provider, Offer.plan, Offer.id)
     rows = [
         OfferRow(one, terms_on(one.terms, on), is_open(one, on), is_stale(one, on, stale_days))
@@ -68,21 +70,32 @@ def list_offers(*, on: date, stale_days: int, closed: bool = False) -> list[Offe
     return [row for row in rows if (row.offer.closes_on is not None and row.offer.closes_on < on) is closed]
 
 
-def plans_on(day: date, *, stale_days: int) -> list[Plan]:
+def _stale_days() -> int:
+    return get_program().file.connectivity.offer_stale_days
+
+
+def plans_on(day: date) -> list[Plan]:
     """Return the offers that somebody can sign up for on ``day``, as they stand then."""
-    rows = list_offers(on=day, stale_days=stale_days)
     return [
-        plan_of(row.offer, row.terms, on=day, stale_days=stale_days)
-        for row in rows
+        plan_of(row.offer, row.terms, on=day, is_stale=row.is_stale)
+        for row in list_offers(on=day)
         if row.is_open and row.terms is not None
     ]
 
 
 def offer_programs() -> dict[str, str]:
     """Return the rulebook's programs that an offer may name for who qualifies: id and title."""
-    programs = decider_in_use().book.programs.values()
-    chosen = sorted((one for one in programs if one.kind is ProgramKind.OFFER), key=lambda one: (one.order, one.id))
-    return {one.id: one.title for one in chosen}
+    return titles(ProgramKind.OFFER)
+
+
+def find_plan(code: str | None, day: date) -> Plan | None:
+    """Return an offer as it stands for who starts on ``day``; None where there is none or its terms begin later."""
+    statement = select(Offer).where(Offer.code == code).options(selectinload(Offer.terms))
+    offer = session().scalars(statement).first() if code else None
+    terms = terms_on(offer.terms, day) if offer is not None else None
+    if offer is None or terms is None:
+        return None
+    return plan_of(offer, terms, on=day, is_stale=is_stale(offer, day, _stale_days()))
 
 
 def find_looker(offer: Offer) -> str | None:
@@ -99,15 +112,14 @@ class Fitting(NamedTuple):
     decided_on: date | None  # of the last stored decision; None: nothing is known of who qualifies
 
 
-def fit_household(household_id: int, *, program: LoadedProgram, today: date) -> Fitting:
+def fit_household(household_id: int, *, today: date) -> Fitting:
     """Return what fits the household today, by the facts of its last stored decision."""
     decision, decider = find_last_decision(household_id), decider_in_use()
     facts: Facts = reader_of(decider)(decision.facts) if decision is not None else {}
-    standard = program.counting.standard_on(today)
+    standard = get_program().counting.standard_on(today)
     speeds = Speeds(standard.down_kbps, standard.up_kbps) if standard is not None else Speeds(0, 0)
     home = find_home(household_id)
-    plans = plans_on(today, stale_days=program.file.connectivity.offer_stale_days)
-    fits = rank(plans, facts, home, decider=decider, on=today, standard=speeds)
+    fits = rank(plans_on(today), facts, home, decider=decider, on=today, standard=speeds)
     return Fitting(fits, home, speeds, decision.decided_on if decision is not None else None)
 
 

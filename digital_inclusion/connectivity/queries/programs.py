@@ -7,7 +7,9 @@ from datetime import date
 from ...eligibility.rules.book import ProgramKind
 from ...eligibility.rules.deciding import Answer
 from ...eligibility.schemas import decider_in_use
+from ...foundation.kernel.messages import _
 from ...households.queries import find_last_decision
+from ..rules.terms import VOUCHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ def list_choices(household_id: int, *, today: date) -> Sequence[Choice]:
     return sorted(found, key=lambda one: _ORDER.index(Answer(one.answer)) if one.answer in _ORDER else len(_ORDER))
 
 
-def titles() -> dict[str, str]:
-    """Return the title of every program of the rulebook in use."""
-    return {one.id: one.title for one in decider_in_use().book.programs.values()}
+def titles(kind: ProgramKind | None = None) -> dict[str, str]:
+    """Return the titles of the rulebook's programs, or of those of a kind, by id, in the order in which to apply."""
+    programs = decider_in_use().book.programs.values()
+    chosen = [one for one in programs if kind is None or one.kind is kind]
+    return {one.id: one.title for one in sorted(chosen, key=lambda one: (one.order, one.id))}
+
+
+def subsidy_titles() -> dict[str, str]:
+    """Return the titles of everything that pays toward a line, by id; the city's vouchers last."""
+    return titles(ProgramKind.SUBSIDY) | {VOUCHER: _("City voucher")}

@@ -236,24 +236,36 @@ def effect_of_end(program: str, last: date) -> Effect:
     return Effect(lines or 0, households or 0, int(cents or 0))
 
 
-def list_paid_past(program: str, last: date) -> Sequence[Subsidy]:
-    """Return the subsidies of a program that run past ``last``, held until the commit, by number."""
-    statement = (
-        select(Subsidy)
-        .where(Subsidy.program == program, Subsidy.from_on <= last)
-        .where(or_(Subsidy.until_on.is_(None), Subsidy.until_on > last))
+def paid_past(end: ProgramEnd) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what ``end`` ends: the columns of EndedSubsidy, of each subsidy that runs past its day.
+
+    The subsidies are held until the commit.
+    """
+    return (
+        select(Subsidy.partner_id, literal(end.id), Subsidy.id, Subsidy.until_on, Subsidy.end_reason)
+        .where(Subsidy.program == end.program, Subsidy.from_on <= end.last_day)
+        .where(or_(Subsidy.until_on.is_(None), Subsidy.until_on > end.last_day))
         .order_by(Subsidy.id)
         .with_for_update()
     )
-    return session().scalars(statement).all()
 
 
-def list_concerned(end: ProgramEnd, *, after: int, limit: int) -> Sequence[tuple[int, int, int, int | None]]:
+def kept_of(end: ProgramEnd, column: Any) -> Any:
+    """Return a column of what the end kept of a subsidy, for the statement around it that changes subsidies."""
+    return (
+        select(column)
+        .where(EndedSubsidy.end_id == end.id, EndedSubsidy.subsidy_id == Subsidy.id)
+        .correlate(Subsidy)
+        .scalar_subquery()
+    )
+
+
+def list_concerned(end: ProgramEnd, *, after: int, limit: int) -> list[tuple[int, int, int | None]]:
     """Return households with standing lines whose subsidy the end ended, by number above ``after``: number, partner,
-    one of the lines, navigator."""
+    navigator."""
     line = Subscription
     statement = (
-        select(Household.id, Household.partner_id, func.min(line.fact_number), Household.navigator_id)
+        select(Household.id, Household.partner_id, Household.navigator_id)
         .join(line, line.household_id == Household.id)
         .join(Subsidy, Subsidy.fact_number == line.fact_number)
         .join(EndedSubsidy, EndedSubsidy.subsidy_id == Subsidy.id)
@@ -263,16 +275,4 @@ def list_concerned(end: ProgramEnd, *, after: int, limit: int) -> Sequence[tuple
         .order_by(Household.id)
         .limit(limit)
     )
-    return [(household, partner, number, who) for household, partner, number, who in session().execute(statement)]
-
-
-def list_ended(end: ProgramEnd) -> Sequence[tuple[EndedSubsidy, Subsidy]]:
-    """Return what the end changed, with the subsidies held until the commit, by number."""
-    statement = (
-        select(EndedSubsidy, Subsidy)
-        .join(Subsidy, Subsidy.id == EndedSubsidy.subsidy_id)
-        .where(EndedSubsidy.end_id == end.id)
-        .order_by(EndedSubsidy.id)
-        .with_for_update()
-    )
-    return [(kept, subsidy) for kept, subsidy in session().execute(statement)]
+    return [(household, partner, navigator) for household, partner, navigator in session().execute(statement)]

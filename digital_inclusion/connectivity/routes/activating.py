@@ -19,7 +19,7 @@ from ..actions.activating import activate_line
 from ..forms.activating import NewLineForm
 from ..forms.terms import values_of_plan
 from ..queries.lines import list_hotspots
-from ..queries.plans import find_plan, list_plans
+from ..queries.offers import find_plan, plans_on
 from . import bp
 
 
@@ -29,17 +29,17 @@ def activate(code: str) -> Any:
     """Record a line that was activated."""
     household = get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    plan = find_plan(request.args.get("offer"), clock.today())
-    plans = list_plans(clock.today())
-    form = NewLineForm(data=values_of_plan(*plan, from_on=clock.today()) if plan else None)
+    today = clock.today()
+    plan, plans = find_plan(request.args.get("offer"), today), plans_on(today)
+    form = NewLineForm(data=values_of_plan(plan) if plan else None)
     form.offer_line(plans=plans, hotspots=list_hotspots(household.id))
     if form.validate_on_submit() and (number := _record(form, household)):
         flash(*_said(number, household, form))
         return redirect(url_for("casework.household", code=code), code=303)
-    standard = get_program().counting.standard_on(clock.today())
+    standard = get_program().counting.standard_on(today)
     page = render_template(
         "connectivity/activate.html", form=form, household=household, standard=standard, plans=plans,
-        chosen=plan[0] if plan else None,
+        chosen=plan,
     )  # fmt: skip
     return page, 400 if form.is_submitted() else 200
 

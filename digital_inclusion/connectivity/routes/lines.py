@@ -15,8 +15,8 @@ from ..actions import terms as acting
 from ..forms.terms import EndSubsidyForm, SubsidyForm, TermsForm, values_of_line
 from ..queries import lines as queries
 from ..queries.applications import list_applications_of
-from ..queries.plans import list_plans
-from ..queries.subsidies import subsidy_titles
+from ..queries.offers import plans_on
+from ..queries.programs import subsidy_titles
 from ..queries.vouchers import list_of_household
 from ..rules.applications import STATES, next_step
 from ..rules.terms import LINE_KINDS, Hotspot
@@ -61,7 +61,10 @@ def note_terms(code: str, number: int) -> Any:
     household = _served(code)
     line = queries.get_line(number, household_id=household.id)
     form = TermsForm(data=values_of_line(line))
-    form.offer(plans=list_plans(clock.today()), hotspots=_hotspots(household.id, line.device_fact))
+    form.offer(
+        plans=plans_on(clock.today()),
+        hotspots=_hotspots(household.id, line.device_fact),
+    )
     if form.validate_on_submit():
         try:
             acting.note_terms(

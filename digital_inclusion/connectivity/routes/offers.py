@@ -26,16 +26,12 @@ def _standard() -> Speeds:
     return Speeds(found.down_kbps, found.up_kbps) if found is not None else Speeds(0, 0)
 
 
-def _stale_days() -> int:
-    return get_program().file.connectivity.offer_stale_days
-
-
 @bp.get("/offers")
 @requires("offer:read")
 def list_offers() -> str:
     """Show the offers of internet companies, or those that are over."""
     closed = request.args.get("show") == "closed"
-    rows = queries.list_offers(on=clock.today(), stale_days=_stale_days(), closed=closed)
+    rows = queries.list_offers(on=clock.today(), closed=closed)
     return render_template(
         "connectivity/list_offers.html",
         rows=rows, closed=closed, kinds=KINDS, programs=queries.offer_programs(), standard=_standard(),
@@ -52,7 +48,7 @@ def show_offer(offer: str) -> str:
         offer=found,
         held=terms_on(found.terms, today),
         is_open=is_open(found, today),
-        is_stale=is_stale(found, today, _stale_days()),
+        is_stale=is_stale(found, today, get_program().file.connectivity.offer_stale_days),
         looker=queries.find_looker(found),
         kinds=KINDS, programs=queries.offer_programs(), standard=_standard(), languages_spoken=LANGUAGES,
     )  # fmt: skip
@@ -123,7 +119,7 @@ def best_offers(code: str) -> str:
     """Show which offers fit the household best, and why."""
     household = get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    found = queries.fit_household(household.id, program=get_program(), today=clock.today())
+    found = queries.fit_household(household.id, today=clock.today())
     return render_template(
         "connectivity/best_offers.html",
         household=household, found=found, best=[one for one in found.fits if one.can_have][:BEST],

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ...eligibility.rules.book import ProgramKind
-from ...eligibility.schemas import decider_in_use
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.kernel.dates import last_day, month_of
@@ -21,8 +20,9 @@ from ...foundation.web.viewing import note_households
 from ..actions import ending as actions
 from ..forms.ending import EndForm
 from ..queries import radar as queries
+from ..queries.programs import titles
 from ..queries.radar import Asked
-from ..rules.cliffs import Cell, bridge_cents, span
+from ..rules.cliffs import Cell, bridge_cents, check_end, span
 from . import bp
 
 AHEAD = 12  # months
@@ -63,7 +63,7 @@ def radar() -> str:
         asked=asked, months=_by_month(asked, cells), cells=cells, until=until, bridge=bridge_cents(cells, until),
         unknown=queries.count_not_known(clock.today()), districts=queries.list_districts(),
         partners=queries.list_partners() if sees_every_partner(by.roles) else [], ends=queries.list_ends(),
-        programs=_programs(), shift=span(asked.last, 2)[1],
+        programs=titles(ProgramKind.SUBSIDY),
     )  # fmt: skip
 
 
@@ -107,35 +107,32 @@ def radar_file() -> Response:
     return send_file(out, mimetype="text/csv", as_attachment=True, download_name="who-pays-more-soon.csv")
 
 
-def _programs() -> dict[str, str]:
-    found = decider_in_use().book.programs.values()
-    chosen = sorted((one for one in found if one.kind is ProgramKind.SUBSIDY), key=lambda one: (one.order, one.id))
-    return {one.id: one.title for one in chosen}
-
-
 @bp.route("/program-ends/new", methods=["GET", "POST"])
 @requires("program_end:manage")
 def new_end() -> ResponseReturnValue:
     """Enter the end of a program: first its effect is shown, then it is confirmed."""
-    form, programs = EndForm().offer(_programs()), _programs()
-    effect = None
+    programs = titles(ProgramKind.SUBSIDY)
+    form, effect = EndForm().offer(programs), None
     if form.validate_on_submit():
-        if request.form.get("step") == "confirm":
-            try:
-                end = actions.announce_end(
-                    program=form.program.data, last_day=form.last_day.data, announced_on=form.announced_on.data,
-                    source=form.source.data or None, programs=[*programs], by=current_actor(),
-                )  # fmt: skip
-            except DomainError as error:
-                form.take(error)
-            else:
-                flash(_("The end is entered. Every household that it concerns becomes a task."), "success")
-                month: dict[str, Any] = {"from": f"{end.last_day:%Y-%m}"}
-                return redirect(url_for("connectivity.radar", **month), code=303)
-        else:
+        try:
+            if request.form.get("step") == "confirm":
+                return _enter(form, programs)
+            check_end(last_day=form.last_day.data, announced_on=form.announced_on.data, today=clock.today())
             effect = queries.effect_of_end(form.program.data, form.last_day.data)
+        except DomainError as error:
+            form.take(error)
     status = 400 if form.is_submitted() and effect is None else 200
-    return render_template("connectivity/new_end.html", form=form, effect=effect, programs=programs), status
+    return render_template("connectivity/new_end.html", form=form, effect=effect), status
+
+
+def _enter(form: EndForm, programs: dict[str, str]) -> ResponseReturnValue:
+    end = actions.announce_end(
+        program=form.program.data, last_day=form.last_day.data, announced_on=form.announced_on.data,
+        source=form.source.data or None, programs=[*programs], by=current_actor(),
+    )  # fmt: skip
+    flash(_("The end is entered. Every household that it concerns becomes a task."), "success")
+    month: dict[str, Any] = {"from": f"{end.last_day:%Y-%m}"}
+    return redirect(url_for("connectivity.radar", **month), code=303)
 
 
 @bp.route("/program-ends/<code:end>/withdraw", methods=["GET", "POST"])
@@ -147,4 +144,4 @@ def withdraw_end(end: str) -> ResponseReturnValue:
         actions.withdraw_end(code=end, by=current_actor())
         flash(_("The end is taken back. Subsidies have the days again that they had before."), "success")
         return redirect(url_for("connectivity.radar"), code=303)
-    return render_template("connectivity/withdraw_end.html", end=found, programs=_programs())
+    return render_template("connectivity/withdraw_end.html", end=found, programs=titles(ProgramKind.SUBSIDY))

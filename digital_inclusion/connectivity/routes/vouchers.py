@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
+from ...foundation.kernel.dates import months_from
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.money import format_cents
 from ...foundation.web.gate import current_actor, requires
@@ -21,7 +22,7 @@ from ..forms.vouchers import GiveForm, StopForm
 from ..models import Voucher
 from ..queries import vouchers as queries
 from ..queries.voucher_months import list_story
-from ..rules.vouchers import REASONS, STATES, first_month, least_net, months_from
+from ..rules.vouchers import REASONS, STATES, first_month, least_net
 from . import bp
 
 URL = "/vouchers/<code:voucher>"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ...foundation.kernel.dates import month_of, months
+from ...foundation.kernel.dates import months, months_from
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 
@@ -38,12 +38,7 @@ def bridge_cents(cells: Iterable[Cell], until: date) -> int:
 
 def span(first: date, count: int) -> list[date]:
     """Return the first days of ``count`` months from ``first``'s on."""
-    found: list[date] = []
-    month = month_of(first)
-    while len(found) < min(max(count, 1), MOST_MONTHS):
-        found.append(month)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return found
+    return months_from(first, min(count, MOST_MONTHS))
 
 
 def check_end(*, last_day: date, announced_on: date, today: date) -> None:

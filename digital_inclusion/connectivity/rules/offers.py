@@ -8,12 +8,12 @@ from typing import Protocol, TypeVar
 from ...foundation.kernel.dates import months_after
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
+from ...progress.rules.deliveries import MOST_KBPS
 from .fitting import Plan
 
 KINDS = {"home": _("Home internet"), "mobile": _("Mobile plan"), "hotspot": _("Hotspot")}
 MOST_CENTS = 100_000  # a month; more is a slip of the finger
 MOST_MONTHS = 60
-MOST_KBPS = 100_000_000
 EARLIEST = date(2000, 1, 1)
 
 
@@ -175,7 +175,7 @@ def promotion_until(terms: Terms, start: date) -> date | None:
     return until if until is not None and until >= start else None
 
 
-def plan_of(offer: Offered, terms: Terms, *, on: date, stale_days: int) -> Plan:
+def plan_of(offer: Offered, terms: Terms, *, on: date, is_stale: bool) -> Plan:
     """Return the offer as it stands for who starts on a day."""
     until = promotion_until(terms, on)
     first = terms.promo_cents if until is not None and terms.promo_cents is not None else terms.price_cents
@@ -196,5 +196,5 @@ def plan_of(offer: Offered, terms: Terms, *, on: date, stale_days: int) -> Plan:
         up_kbps=terms.up_kbps,
         data_gb=terms.data_gb,
         low_cost=terms.low_cost,
-        is_stale=is_stale(offer, on, stale_days),
+        is_stale=is_stale,
     )

@@ -15,21 +15,44 @@ PROMOTION_ENDS, SUBSIDY_ENDS, SUBSIDY_STARTS = "promotion_ends", "subsidy_ends",
 class Terms(Protocol):
     """The price of a line, and what it becomes after the promotion's last day."""
 
-    price_cents: int | None
-    promo_until_on: date | None
-    price_after_cents: int | None
+    @property
+    def price_cents(self) -> int | None:
+        """Return cents a month up to the promotion's last day, or where there is none."""
+
+    @property
+    def promo_until_on(self) -> date | None:
+        """Return the promotion's last day."""
+
+    @property
+    def price_after_cents(self) -> int | None:
+        """Return cents a month from the day after."""
 
 
-class Support(Protocol):
-    """What a program pays toward a line, from a day to a day."""
+class Paid(Protocol):
+    """Cents a month toward a line, from a day to a day (None: no end known)."""
 
-    program: str
-    amount_cents: int
-    from_on: date
-    until_on: date | None
+    @property
+    def amount_cents(self) -> int:
+        """Return cents a month."""
+
+    @property
+    def from_on(self) -> date:
+        """Return the first day."""
+
+    @property
+    def until_on(self) -> date | None:
+        """Return the last day."""
 
 
-S = TypeVar("S", bound=Support)
+class Support(Paid, Protocol):
+    """What a program pays toward a line."""
+
+    @property
+    def program(self) -> str:
+        """Return its id in the rulebook."""
+
+
+S = TypeVar("S", bound=Paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +75,7 @@ def in_force(subsidies: Iterable[S], day: date) -> list[S]:
     return [one for one in subsidies if one.from_on <= day and (one.until_on is None or day <= one.until_on)]
 
 
-def net_on(terms: Terms, subsidies: Iterable[Support], day: date) -> int | None:
+def net_on(terms: Terms, subsidies: Iterable[Paid], day: date) -> int | None:
     """Return what the household pays on ``day``: never below 0, None where the price is not known."""
     price = price_on(terms, day)
     return None if price is None else max(price - sum(one.amount_cents for one in in_force(subsidies, day)), 0)

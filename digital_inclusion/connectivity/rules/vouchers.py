@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ...foundation.kernel.dates import last_day, month_of, months, next_month
+from ...foundation.kernel.dates import last_day, month_of, months, months_from, next_month
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.money import format_cents
+from .prices import net_on
 
 PROGRAM = "city_voucher"
 RUNNING, STOPPED = "running", "stopped"
@@ -31,7 +32,7 @@ REASONS = {**STOP_REASONS, LINE_ENDED: _("The line ended"), LINE_VOID: _("The li
 class Support:
     """What a program pays toward a line: cents a month, from a day up to and with a day (None: no end known)."""
 
-    cents: int
+    amount_cents: int
     from_on: date
     until_on: date | None
 
@@ -55,15 +56,7 @@ class Line:
 
     def net_on(self, day: date) -> int | None:
         """Return what the household pays a month on that day, never below zero; None where no price is known."""
-        price = self.price_cents
-        if self.price_after_cents is not None and self.promo_until_on is not None and day > self.promo_until_on:
-            price = self.price_after_cents
-        if price is None:
-            return None
-        paid = sum(
-            one.cents for one in self.supports if one.from_on <= day and (one.until_on is None or day <= one.until_on)
-        )
-        return max(0, price - paid)
+        return net_on(self, self.supports, day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +76,6 @@ class Terms:
     def until_on(self) -> date:
         """Return the last day of its last month."""
         return last_day(self.all_months[-1])
-
-
-def months_from(first: date, count: int) -> list[date]:
-    """Return the first days of ``count`` months."""
-    found = [month_of(first)]
-    while len(found) < count:
-        found.append(next_month(found[-1]))
-    return found
 
 
 def first_month(line: Line, today: date) -> date:

@@ -27,6 +27,14 @@ def months(first: date, last: date) -> Iterator[date]:
         month = next_month(month)
 
 
+def months_from(first: date, count: int) -> list[date]:
+    """Return the first days of ``count`` months, one at least, from ``first``'s on."""
+    found = [month_of(first)]
+    while len(found) < count:
+        found.append(next_month(found[-1]))
+    return found
+
+
 def months_after(day: date, count: int) -> date:
     """Return the day ``count`` months later; the last of the month where that month has no such day."""
     month = day.month - 1 + count

@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask_babel import format_date, gettext
-from wtforms import DateField, SelectMultipleField
+from wtforms import DateField, SelectMultipleField, StringField
 from wtforms import MonthField as MonthInput
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..kernel import clock
+from ..kernel.errors import Invalid
 from ..kernel.messages import _
+from ..kernel.money import parse_cents
 from .forms import NOT_A_DATE
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # of a month that anybody means
@@ -56,6 +59,14 @@ def _no_month(month: int, turned_round: str | None) -> str:
         return str(gettext("There is no month %(month)s: a year has 12.", month=month))
     sentence = _("There is no month %(month)s. Write the month first: %(right)s.")
     return str(gettext(sentence, month=month, right=turned_round))
+
+
+def check_amount(field: StringField) -> None:
+    """Raise ValidationError that says how amounts of money are written."""
+    try:
+        parse_cents(field.data)
+    except Invalid as error:
+        raise ValidationError(gettext(error.message)) from error
 
 
 class Checkboxes(SelectMultipleField):

@@ -159,13 +159,15 @@ def test_radar_pages_show_figures_and_only_the_own_lines(client: FlaskClient, wo
     shown = post_form(client, "/program-ends/new", typed | {"step": "show"})
     check_page(shown)
     assert "households lose it" in page_text(shown)
-    assert "$90.00 a month together" not in page_text(shown)
+    assert "2 lines that are on, $60.00 a month together" in page_text(shown)
     assert session().scalars(select(ProgramEnd)).first() is None
     assert post_form(client, "/program-ends/new", typed | {"step": "confirm"}).status_code == 303
     again = post_form(client, "/program-ends/new", typed | {"step": "confirm"})
     assert again.status_code == 400 and "entered already" in page_text(again)
-    future = post_form(client, "/program-ends/new", typed | {"announced_on": "2040-01-01"})
-    assert "lies in the future" in page_text(future) or future.status_code == 200
+    for step in ("show", "confirm"):
+        future = post_form(client, "/program-ends/new", typed | {"announced_on": "2040-01-01", "step": step})
+        assert future.status_code == 400 and "lies in the future" in page_text(future)
+        assert 'value="2040-01-01"' in future.text
     with count_statements() as sent:
         answer = client.get("/radar?from=2026-06")
     check_page(answer)

@@ -66,7 +66,7 @@ def _offer(**changes: Any) -> Any:
 
 def test_plan_says_what_a_month_costs_with_its_equipment() -> None:
     terms = new_terms(promo_cents=1000, promo_months=3, equipment_cents=500, setup_cents=2000)
-    made = plan_of(_offer(), terms, on=date(2026, 5, 10), stale_days=30)
+    made = plan_of(_offer(), terms, on=date(2026, 5, 10), is_stale=True)
     assert (made.first_cents, made.price_cents, made.once_cents) == (1500, 3500, 2000)
     assert (made.promo_until, made.is_stale) == (date(2026, 8, 9), True)
 

@@ -23,3 +23,9 @@ def count_statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def of_the_page(sent: list[str]) -> list[str]:
+    """Return the statements before the audit's own transaction, which begins once the page has been made."""
+    last = next(place for place, statement in enumerate(sent) if "INTO audit_events" in statement)
+    return sent[: last - ("set_config" in sent[last - 1])]

@@ -126,14 +126,14 @@ def fit_household(household_id: int, *, today: date) -> Fitting:
 def find_home(household_id: int) -> Home:
     """Return the ZIP code of the present home and the language, as far as known."""
     voided = select(FactRow.refers_to).where(FactRow.record_id == household_id, FactRow.kind == Kind.VOID.value)
-    zip_code = session().scalar(
-        select(HouseholdAddress.zip_code)
-        .where(
-            HouseholdAddress.household_id == household_id,
-            HouseholdAddress.fact_number.is_(None) | HouseholdAddress.fact_number.not_in(voided),
-        )
+    stands = HouseholdAddress.fact_number.is_(None) | HouseholdAddress.fact_number.not_in(voided)
+    statement = (
+        select(HouseholdAddress.zip_code, Household.language)
+        .select_from(Household)
+        .outerjoin(HouseholdAddress, (HouseholdAddress.household_id == Household.id) & stands)
+        .where(Household.id == household_id)
         .order_by(HouseholdAddress.from_on.desc(), HouseholdAddress.id.desc())
         .limit(1)
     )
-    language = session().scalar(select(Household.language).where(Household.id == household_id))
+    zip_code, language = session().execute(statement).one()
     return Home(zip_code[:5] if zip_code else None, language)

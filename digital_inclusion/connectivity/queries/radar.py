@@ -171,18 +171,6 @@ def count_not_known(today: date) -> int:
     return session().scalar(statement) or 0
 
 
-def list_districts() -> list[str]:
-    """Return the districts that lines stand in."""
-    return list(session().scalars(select(Subscription.district).distinct().order_by(Subscription.district)))
-
-
-def list_partners() -> list[tuple[int, str]]:
-    """Return the partners that have lines: number and name."""
-    owners = select(Subscription.partner_id).distinct()
-    statement = select(Partner.id, Partner.name).where(Partner.id.in_(owners)).order_by(Partner.name, Partner.id)
-    return [(number, name) for number, name in session().execute(statement)]
-
-
 def list_ends() -> Sequence[ProgramEnd]:
     """Return the announced ends of programs, the last announced first."""
     statement = select(ProgramEnd).order_by(ProgramEnd.announced_on.desc(), ProgramEnd.id.desc())

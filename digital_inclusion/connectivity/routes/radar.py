@@ -17,6 +17,8 @@ from ...foundation.kernel.errors import DomainError
 from ...foundation.sheets.writing import write_csv
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_households
+from ...partners.queries import partner_names
+from ...progress.queries.program import get_program
 from ..actions import ending as actions
 from ..forms.ending import EndForm
 from ..queries import radar as queries
@@ -61,8 +63,9 @@ def radar() -> str:
     return render_template(
         "connectivity/radar.html",
         asked=asked, months=_by_month(asked, cells), cells=cells, until=until, bridge=bridge_cents(cells, until),
-        unknown=queries.count_not_known(clock.today()), districts=queries.list_districts(),
-        partners=queries.list_partners() if sees_every_partner(by.roles) else [], ends=queries.list_ends(),
+        unknown=queries.count_not_known(clock.today()),
+        districts={one.code: one.name for one in get_program().districts_on(clock.today())},
+        partners=partner_names() if sees_every_partner(by.roles) else {}, ends=queries.list_ends(),
         programs=titles(ProgramKind.SUBSIDY),
     )  # fmt: skip
 
@@ -96,7 +99,7 @@ def _after(text: str | None) -> tuple[date, int] | None:
 def radar_file() -> Response:
     """Send the counts as a file: no household is in it."""
     asked = _asked()
-    names = dict(queries.list_partners())
+    names = partner_names()
     rows: list[list[object]] = [["month", "partner", "district", "lines", "pay_a_month_before", "pay_a_month_after"]]
     for cell in queries.list_cells(asked):
         money = [f"{cents / 100:.2f}" for cents in (cell.before_cents, cell.after_cents)]

@@ -20,19 +20,13 @@ from tests.factories.households import new_household, new_laptop, new_line
 from tests.factories.world import World
 from tests.support.casework import enrolled, households, signed_in
 from tests.support.pages import check_page, hidden_fields, page_text, parse, post_form, text_of
-from tests.support.statements import count_statements
+from tests.support.statements import count_statements, of_the_page
 
 
 def _events(name: str) -> list[AuditEvent]:
     session().rollback()
     use_scope(EVERYTHING)
     return list(session().scalars(select(AuditEvent).where(AuditEvent.name == name).order_by(AuditEvent.id)))
-
-
-def _of_the_page(sent: list[str]) -> list[str]:
-    """Return the statements before the audit's own transaction, which begins once the page has been made."""
-    last = next(place for place, statement in enumerate(sent) if "INTO audit_events" in statement)
-    return sent[: last - ("set_config" in sent[last - 1])]
 
 
 def _find(client: FlaskClient, words: str) -> str:
@@ -116,7 +110,7 @@ def test_household_shows_where_it_stands_and_is_audited(client: FlaskClient, wor
     client.get(f"/households/{one.code}")
     with count_statements() as sent:
         shown = client.get(f"/households/{one.code}")
-    assert len(_of_the_page(sent)) <= 15, sent
+    assert len(of_the_page(sent)) <= 15, sent
     check_page(shown)
     text = page_text(shown)
     assert "waits to be checked by the city" in text and "Laptop (new)" in text and "Bay Fiber" in text
@@ -142,7 +136,7 @@ def test_household_says_what_another_partner_did_without_saying_who(client: Flas
     signed_in(client, world, "navigator_a")
     with count_statements() as sent:
         text = page_text(client.get(f"/households/{own.code}"))
-    assert len(_of_the_page(sent)) <= 15, sent
+    assert len(of_the_page(sent)) <= 15, sent
     assert "done by another partner, Jan 12, 2026" in text
     assert "Internet line: done" not in text and "Bay Fiber" not in text and "Partner B" not in text
 
@@ -156,7 +150,7 @@ def test_list_households_by_caseload_status_and_page(client: FlaskClient, world:
     client.get("/households")
     with count_statements() as sent:
         first = client.get("/households?sort=name")
-    assert len(_of_the_page(sent)) <= 15, sent
+    assert len(of_the_page(sent)) <= 15, sent
     check_page(first)
     text = page_text(first)
     assert "Households 54" in text and "Person 00" in text and "Person 49" in text and "Person 50" not in text

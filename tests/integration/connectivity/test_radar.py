@@ -171,7 +171,7 @@ def test_radar_pages_show_figures_and_only_the_own_lines(client: FlaskClient, wo
     with count_statements() as sent:
         answer = client.get("/radar?from=2026-06")
     check_page(answer)
-    assert len(sent) <= 20, sent
+    assert len(sent) <= 15, sent
     assert "June 2026" in page_text(answer)
     signed_in(client, world, "navigator_a")
     own = client.get("/radar/lines?month=2026-06")

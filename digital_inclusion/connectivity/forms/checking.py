@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from ...foundation.kernel import clock
 from ...foundation.web.converters import LARGEST_KEY
-from ...foundation.web.fields import DayField
+from ...foundation.web.fields import DayField, WholeField
 from ...foundation.web.forms import REQUIRED, Form
 from ..rules.checks import ANSWERS, LINE_END_REASONS, PHONE, WAYS, Said
 from ..rules.samples import Wanted
@@ -19,7 +19,7 @@ from ..rules.samples import Wanted
 class CheckForm(Form):
     """What they said about one line."""
 
-    line = IntegerField(widget=HiddenInput(), validators=[InputRequired(REQUIRED), NumberRange(1, LARGEST_KEY)])
+    line = WholeField(widget=HiddenInput(), validators=[InputRequired(REQUIRED), NumberRange(1, LARGEST_KEY)])
     answer = RadioField(_l("What did they say?"), validators=[InputRequired(_l("Please choose what they said."))])
     ended_on = DayField(
         _l("First day without it"),
@@ -53,12 +53,12 @@ class SampleForm(Form):
     term_days = RadioField(_l("Which question?"), coerce=int, validators=[InputRequired(REQUIRED)])
     from_on = DayField(_l("Came due from"), validators=[InputRequired(REQUIRED)])
     to_on = DayField(_l("Came due up to"), validators=[InputRequired(REQUIRED)], default=clock.today)
-    margin = IntegerField(
+    margin = WholeField(
         _l("Margin that is good enough"),
         validators=[Optional()],
         description=_l("In percent, for example 5: if all answer, the share is right to about 5 points."),
     )
-    size = IntegerField(_l("Or: how many to ask"), validators=[Optional()])
+    size = WholeField(_l("Or: how many to ask"), validators=[Optional()])
 
     def offer(self, terms: Sequence[int]) -> "SampleForm":
         """Set what may be chosen."""

@@ -6,19 +6,18 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from ...foundation.kernel import clock
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import Checkboxes, DayField, check_amount
+from ...foundation.web.fields import Checkboxes, DayField, WholeField, check_amount
 from ...foundation.web.forms import REQUIRED, Form
 from ...households.rules import LANGUAGES
-from ..rules.offers import KINDS, NewOffer, NewTerms
+from ..rules.offers import KINDS, NewOffer, NewTerms, Terms
 from ..rules.speeds import parse_speed
-from .terms import check_speed
+from .terms import check_speed, dollars, speed_words
 
-_NUMBER = _l("Write a whole number, for example 12.")
 _ZIP = re.compile(r"\d{5}")
 
 
@@ -34,31 +33,20 @@ class _Cents(StringField):
             self.cents = parse_cents(self.data)
 
 
-class _Whole(IntegerField):
-    """A whole number; what is none is told in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata(valuelist if valuelist and valuelist[0].strip() else [])
-        except ValueError as error:
-            raise ValueError(str(_NUMBER)) from error
-
-
 class TermsForm(Form):
     """What an offer costs and gives from a day."""
 
     from_on = DayField(_l("In force from"), validators=[InputRequired(REQUIRED)])
-    speed = StringField(
-        _l("Speed down/up in Mbps"), validators=[InputRequired(REQUIRED)], description=_l("For example 100/20.")
-    )
     price = _Cents(
         _l("Price a month"),
         validators=[InputRequired(REQUIRED)],
         description=_l("Without any promotion, before any subsidy."),
     )
+    speed = StringField(
+        _l("Speed down/up in Mbps"), validators=[InputRequired(REQUIRED)], description=_l("For example 100/20.")
+    )
     promo_price = _Cents(_l("Price during a promotion"), validators=[Optional()])
-    promo_months = _Whole(_l("The promotion ends after so many months"), validators=[Optional()])
+    promo_months = WholeField(_l("The promotion ends after so many months"), validators=[Optional()])
     promo_until_on = DayField(
         _l("Or for everybody on"), validators=[Optional()], description=_l("The last day of the promotion.")
     )
@@ -67,7 +55,7 @@ class TermsForm(Form):
         _l("Equipment that comes with it"), validators=[Optional(), Length(max=120)], description=_l("Modem, router …")
     )
     equipment_price = _Cents(_l("Equipment a month"), validators=[Optional()])
-    data_gb = _Whole(
+    data_gb = WholeField(
         _l("Data a month, in gigabytes"), validators=[Optional()], description=_l("Empty: there is no limit.")
     )
     low_cost = BooleanField(_l("It is the company's own plan for people with little money"))
@@ -93,6 +81,21 @@ class TermsForm(Form):
             data_gb=self.data_gb.data,
             low_cost=bool(self.low_cost.data),
         )
+
+
+def values_of_terms(terms: Terms | None) -> dict[str, object]:
+    """Return the fields of a form for new terms, filled with those that hold: most often the price alone is new."""
+    if terms is None:
+        return {}
+    return {
+        "price": dollars(terms.price_cents),
+        "speed": speed_words(terms.down_kbps, terms.up_kbps),
+        "data_gb": terms.data_gb,
+        "low_cost": terms.low_cost,
+        "setup": dollars(terms.setup_cents or None),
+        "equipment": terms.equipment,
+        "equipment_price": dollars(terms.equipment_cents or None),
+    }
 
 
 class OfferForm(TermsForm):

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.money import parse_cents
-from ...foundation.web.fields import DayField, check_amount
+from ...foundation.web.fields import DayField, WholeField, check_amount
 from ...foundation.web.forms import REQUIRED, Form
 from ..models import Subscription
 from ..rules.fitting import Plan
@@ -37,7 +37,7 @@ class TermsFields(Form):
         _l("Last day of the promotion"), validators=[Optional()], description=_l("Only if the price goes up later.")
     )
     price_after = StringField(_l("Price a month after the promotion"), validators=[Optional()])
-    data_gb = IntegerField(
+    data_gb = WholeField(
         _l("Data a month"), validators=[Optional()], description=_l("Leave empty if there is no limit.")
     )
     device_fact = SelectField(_l("By which hotspot?"), coerce=int, default=0, validators=[Optional()])
@@ -105,9 +105,9 @@ def values_of_line(line: Subscription) -> dict[str, object]:
     return {
         "kind": line.kind,
         "offer_id": line.offer_id or 0,
-        "price": _dollars(line.price_cents),
+        "price": dollars(line.price_cents),
         "promo_until_on": line.promo_until_on,
-        "price_after": _dollars(line.price_after_cents),
+        "price_after": dollars(line.price_after_cents),
         "data_gb": line.data_gb,
         "device_fact": line.device_fact or 0,
         "measured": speed_words(line.measured_down_kbps, line.measured_up_kbps),
@@ -123,9 +123,9 @@ def values_of_plan(plan: Plan) -> dict[str, object]:
         "plan": plan.name,
         "kind": plan.kind,
         "speed": speed_words(plan.down_kbps, plan.up_kbps),
-        "price": _dollars(plan.first_cents),
+        "price": dollars(plan.first_cents),
         "promo_until_on": plan.promo_until,
-        "price_after": _dollars(plan.price_cents) if plan.promo_until else None,
+        "price_after": dollars(plan.price_cents) if plan.promo_until else None,
         "data_gb": plan.data_gb,
     }
 
@@ -135,7 +135,8 @@ def speed_words(down: int | None, up: int | None) -> str | None:
     return f"{down / 1000:g}/{up / 1000:g}" if down is not None and up is not None else None
 
 
-def _dollars(cents: int | None) -> str | None:
+def dollars(cents: int | None) -> str | None:
+    """Return "29.99" for cents, None where they are not known."""
     return f"{cents / 100:.2f}" if cents is not None else None
 
 

@@ -12,7 +12,7 @@ from ...households.rules import LANGUAGES
 from ...progress.queries.program import get_program
 from ...progress.queries.served import get_served
 from ..actions import offers as actions
-from ..forms.offers import CloseForm, OfferForm, TermsForm
+from ..forms.offers import CloseForm, OfferForm, TermsForm, values_of_terms
 from ..queries import offers as queries
 from ..rules.fitting import Speeds, reasons_of
 from ..rules.offers import KINDS, is_open, is_stale, terms_on
@@ -74,7 +74,8 @@ def new_offer() -> ResponseReturnValue:
 @requires("offer:manage")
 def new_terms(offer: str) -> ResponseReturnValue:
     """Give an offer new terms from a day."""
-    found, form = queries.get_offer(offer), TermsForm()
+    found = queries.get_offer(offer)
+    form = TermsForm(data=values_of_terms(terms_on(found.terms, clock.today())))
     if form.validate_on_submit():
         try:
             actions.give_terms(code=offer, terms=form.terms(), by=current_actor())

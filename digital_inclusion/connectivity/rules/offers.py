@@ -10,6 +10,7 @@ from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 from ...progress.rules.deliveries import MOST_KBPS
 from .fitting import Plan
+from .terms import MOST_GB
 
 KINDS = {"home": _("Home internet"), "mobile": _("Mobile plan"), "hotspot": _("Hotspot")}
 MOST_CENTS = 100_000  # a month; more is a slip of the finger
@@ -90,7 +91,7 @@ def _wrong_terms(new: NewTerms) -> Iterator[tuple[str, str]]:
             yield field, _("Write what it costs, for example 19.99.")
     if not (0 < new.down_kbps <= MOST_KBPS and 0 < new.up_kbps <= MOST_KBPS):
         yield "speed", _("Write the speeds down and up, for example 100/20.")
-    if new.data_gb is not None and new.data_gb <= 0:
+    if new.data_gb is not None and not 0 < new.data_gb <= MOST_GB:
         yield "data_gb", _("Write the gigabytes as a number, or leave it empty when there is no limit.")
     yield from _wrong_promotion(new)
 
@@ -120,6 +121,7 @@ class Terms(Protocol):
     promo_months: int | None
     promo_until_on: date | None
     setup_cents: int
+    equipment: str | None
     equipment_cents: int
     down_kbps: int
     up_kbps: int

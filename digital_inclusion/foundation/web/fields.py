@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import format_date, gettext
-from wtforms import DateField, SelectMultipleField, StringField
+from wtforms import DateField, IntegerField, SelectMultipleField, StringField
 from wtforms import MonthField as MonthInput
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -67,6 +67,22 @@ def check_amount(field: StringField) -> None:
         parse_cents(field.data)
     except Invalid as error:
         raise ValidationError(gettext(error.message)) from error
+
+
+class WholeField(IntegerField):
+    """A whole number; what is none is told in our words, and an emptied field is empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        self.data = None
+        text = " ".join(valuelist).strip()
+        if text:
+            try:
+                self.data = int(text)
+            except ValueError as error:
+                raise ValueError(gettext("Write a whole number, for example 12.")) from error
 
 
 class Checkboxes(SelectMultipleField):

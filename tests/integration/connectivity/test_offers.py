@@ -70,6 +70,9 @@ def test_new_terms_leave_the_old_and_never_change(client: FlaskClient, world: Wo
         "promo_months": "3",
     }
     assert post_form(client, f"/offers/{code}/terms", typed).status_code == 303
+    form = client.get(f"/offers/{code}/terms").text  # begins with what holds: most often the price alone is new
+    assert 'value="35.00"' in form and 'value="50/10"' in form
+    assert "Write a whole number" in page_text(post_form(client, f"/offers/{code}/terms", typed | {"data_gb": "many"}))
     text = page_text(client.get(f"/offers/{code}"))
     assert "$30.00" in text
     assert "for 3 months, then $35.00" in text

@@ -89,6 +89,7 @@ def test_open_and_stale_by_the_day() -> None:
         ({"price_cents": 100_001}, "price"),
         ({"down_kbps": 0}, "speed"),
         ({"data_gb": 0}, "data_gb"),
+        ({"data_gb": 10**10}, "data_gb"),
         ({"from_on": date(1026, 1, 1)}, "from_on"),
     ],
 )

@@ -15,7 +15,7 @@ from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import refuse
 from ...progress.actions.holding import hold_identity
-from ..models import Application, CheckLink, LineCheck, SampleMember, Subscription, Subsidy
+from ..models import OF_LINES, Subscription, Subsidy, Voucher
 from ..queries import lines as queries
 from ..rules import terms as rules
 
@@ -136,7 +136,7 @@ def follow_line_void(*, number: int, by: Actor) -> None:
 
 
 def follow_line_correction(*, number: int, new_number: int, by: Actor) -> None:
-    """Bring the terms, subsidies, applications and checks of a corrected line to its new fact.
+    """Bring the terms of a corrected line to its new fact, and everything that names the line (OF_LINES).
 
     Lines that need a hotspot follow its corrected hand-over. A price that somebody wrote down since stays, unless
     the correction itself changes the price.
@@ -154,5 +154,7 @@ def follow_line_correction(*, number: int, new_number: int, by: Actor) -> None:
     if queries.recorded_price(number) == queries.recorded_price(new_number):
         new.price_cents = old.price_cents
     session().flush()
-    for table in (Subsidy, Application, LineCheck, CheckLink, SampleMember):
+    for table in OF_LINES:
         session().execute(update(table).where(table.fact_number == number).values(fact_number=new_number))
+    if new.provider is not None:  # from now on the city pays the company that it really is
+        session().execute(update(Voucher).where(Voucher.fact_number == new_number).values(provider=new.provider))

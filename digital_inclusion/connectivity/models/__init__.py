@@ -7,7 +7,10 @@ from .offers import Offer, OfferTerms
 from .subscriptions import Subscription, Subsidy
 from .vouchers import Voucher
 
+# what names a line by the number of its fact, and goes with it to the fact that a correction puts in its place
+OF_LINES = (Application, CheckLink, LineCheck, SampleMember, Subsidy, Voucher)
+
 __all__ = [
-    "Application", "ApplicationMove", "CheckLink", "EndedSubsidy", "LineCheck", "Offer", "OfferTerms", "ProgramEnd",
-    "Sample", "SampleMember", "Subscription", "Subsidy", "Voucher",
+    "OF_LINES", "Application", "ApplicationMove", "CheckLink", "EndedSubsidy", "LineCheck", "Offer", "OfferTerms",
+    "ProgramEnd", "Sample", "SampleMember", "Subscription", "Subsidy", "Voucher",
 ]  # fmt: skip

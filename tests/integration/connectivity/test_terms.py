@@ -9,16 +9,18 @@ from sqlalchemy import select
 
 from digital_inclusion.casework.actions import correcting
 from digital_inclusion.connectivity.actions.terms import end_subsidy, note_subsidy, note_terms
-from digital_inclusion.connectivity.models import Offer, OfferTerms, Subscription, Subsidy
+from digital_inclusion.connectivity.models import OF_LINES, Offer, OfferTerms, Subscription, Subsidy, Voucher
 from digital_inclusion.connectivity.rules.terms import NewSubsidy, NewTerms
 from digital_inclusion.foundation.audit.actions import record
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.database import EVERYTHING, Base, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.dates import months_after
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid, NotFound
 from digital_inclusion.foundation.kernel.ids import new_code
+from digital_inclusion.funding.models import Payment
 from tests.factories.aftercare import does
 from tests.factories.households import new_laptop, new_line
+from tests.factories.money import gives, has_line, makes_batch, sets_up
 from tests.factories.served import row_of, serve
 from tests.factories.world import SYSTEM, World
 from tests.support.casework import signed_in
@@ -121,6 +123,27 @@ def test_correction_carries_terms_and_subsidies_over(world: World) -> None:
     assert (subsidy.until_on, subsidy.end_reason) == (clock.today(), "line_void")
     with pytest.raises(NotFound):
         does(world, note_terms, **NAVIGATOR, household_id=made.id, number=new.fact_number, terms=PROMO, again=False)
+
+
+def test_correction_takes_the_voucher_along_and_pays_the_right_company(world: World) -> None:
+    sets_up(world)
+    code, old = has_line(world)
+    gives(world, (code, old))
+    household = lines()[0].household_id
+    right = new_line(date(2026, 1, 20), provider="Copper Bay", price_cents=3000, grant_id=world.grants["a"])
+    does(world, correcting.correct_delivery, **NAVIGATOR, household_id=household, number=old, delivery=right)
+    session().rollback()
+    use_scope(EVERYTHING)
+    voucher = session().scalars(select(Voucher)).one()
+    assert (voucher.fact_number, voucher.provider) == (lines()[1].fact_number, "Copper Bay")
+    makes_batch(world)
+    assert session().scalars(select(Payment.payee)).all() == ["Copper Bay"]
+
+
+def test_everything_that_names_a_line_goes_with_it() -> None:
+    tables = {one.class_ for one in Base.registry.mappers if ".connectivity." in one.class_.__module__}
+    named = {table for table in tables if "fact_number" in table.__table__.columns}
+    assert named - {Subscription} == set(OF_LINES)
 
 
 def test_actions_refuse_what_is_not_theirs(world: World) -> None:

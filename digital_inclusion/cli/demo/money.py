@@ -11,7 +11,7 @@ from ...foundation.database import session
 from ...foundation.kernel.dates import month_of, months, next_month
 from ...funding.actions.budgets import create_budget
 from ...funding.actions.payments import approve_batch, settle_payment, settle_rest
-from ...funding.queries.payments import list_payments
+from ...funding.queries.payments import list_payments_page
 from ...funding.rules.money import BudgetTerms
 from ...funding.rules.payments import Settled
 from ...progress.queries.served import get_served
@@ -69,7 +69,7 @@ def _pay(desk: Desk, month: date, number: int, *, is_last: bool) -> None:
     with desk.at(day + timedelta(days=1)):
         approve_batch(code=batch.code, by=desk.world.finance)
     with desk.at(day + timedelta(days=12)):
-        first = list_payments(batch.id)[number % 3]
+        first = list_payments_page(batch.id)[number % 3]
         told = Settled(0, "Account closed") if number % 2 else Settled(first.amount_cents - 100, "Billed for less")
         settle_payment(code=batch.code, number=first.id, told=told, by=desk.world.finance)
         if next_month(next_month(month)) <= month_of(desk.plan.until):

@@ -51,18 +51,13 @@ def release_gone(*, by: Actor) -> int:
 def _stop_gone(by: Actor) -> int:
     """Stop the vouchers whose line is gone; what they still held goes back to their budgets. Return how many."""
     gone = queries.list_gone()
-    paid = queries.months_paid(one.voucher.code for one in gone) if gone else {}
+    months = queries.months_of(one.voucher.code for one in gone)
     back: defaultdict[int, list[NewEntry]] = defaultdict(list)
-    stopped = 0
     for one in gone:
+        voucher, reason = one.voucher, LINE_VOID if one.line.is_void else LINE_ENDED
         since = gone_since(one.line)
-        if since is None or since > one.voucher.until_on:
-            continue  # it ends in the last month, which was paid for
-        reason = LINE_VOID if one.line.is_void else LINE_ENDED
-        held = paid.get(one.voucher.code, set())
-        back[one.voucher.budget_id] += let_go(one.voucher, since=since, paid=held, reason=reason, by=by)
-        stopped += 1
+        back[voucher.budget_id] += let_go(voucher, since=since, months=months[voucher.code], reason=reason, by=by)
     session().flush()
     for budget_id, entries in sorted(back.items()):
         post_entries(budget_id, entries, by=by)
-    return stopped
+    return len(gone)

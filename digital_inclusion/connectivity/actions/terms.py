@@ -113,6 +113,8 @@ def end_subsidy(*, household_id: int, number: int, subsidy_id: int, until_on: da
     subsidy = queries.get_subsidy(subsidy_id, number=line.fact_number)
     if subsidy.application_id is not None:
         raise Conflict(_("This subsidy came with an application. It ends there."))
+    if subsidy.program == rules.VOUCHER:
+        raise Conflict(_("A city voucher pays this. Stop the voucher: it ends with it."))
     if reason not in rules.SUBSIDY_END_REASONS:
         raise Invalid(fields={"reason": _("Please choose a reason.")})
     if until_on < subsidy.from_on:

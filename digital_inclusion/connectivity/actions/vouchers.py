@@ -20,6 +20,7 @@ from ...progress.queries.served import Served
 from ..models import Subscription, Subsidy, Voucher
 from ..queries import vouchers as queries
 from ..rules import vouchers as rules
+from ..rules.terms import VOUCHER
 from ..rules.vouchers import Terms
 
 
@@ -64,20 +65,25 @@ def stop_voucher(*, code: str, since: date, reason: str, by: Actor) -> Voucher:
     rules.check_running(voucher.state)
     if reason not in rules.STOP_REASONS:
         raise Invalid(fields={"reason": _("Please choose why.")})
-    paid = queries.months_paid([code]).get(code, set())
-    rules.check_stop(month_of(since), first=voucher.from_on, last=voucher.until_on, paid=paid)
-    entries = let_go(voucher, since=month_of(since), paid=paid, reason=reason, by=by)
+    months = queries.months_of([code])[code]
+    rules.check_stop(month_of(since), first=voucher.from_on, last=voucher.until_on, paid=months.paid)
+    entries = let_go(voucher, since=month_of(since), months=months, reason=reason, by=by)
     post_entries(voucher.budget_id, entries, by=by)
     record("voucher.stopped", by=by, subject=voucher, months=len(entries))
     return voucher
 
 
-def let_go(voucher: Voucher, *, since: date, paid: set[date], reason: str, by: Actor) -> list[NewEntry]:
-    """Stop a held voucher and its subsidy; return the entries that let its money go. Whoever asks posts them."""
-    stop = rules.stop_from(voucher.from_on, voucher.until_on, since, paid=paid)
-    voucher.until_on, voucher.state, voucher.stop_reason = stop.until_on, rules.STOPPED, reason
-    voucher.stopped_at, voucher.stopped_by = clock.now(), by.user_id
-    _end_subsidy(voucher, reason)
+def let_go(voucher: Voucher, *, since: date, months: queries.Months, reason: str, by: Actor) -> list[NewEntry]:
+    """Stop a held voucher and its subsidy; return the entries that let its money go. Whoever asks posts them.
+
+    Of a voucher that was stopped before, the first reason stays.
+    """
+    stop = rules.stop_from(months.held, since, first=voucher.from_on, paid=months.paid)
+    voucher.until_on = stop.until_on
+    if voucher.state == rules.RUNNING:
+        voucher.state, voucher.stop_reason = rules.STOPPED, reason
+        voucher.stopped_at, voucher.stopped_by = clock.now(), by.user_id
+    _end_subsidy(voucher, voucher.stop_reason or reason)
     return [_entry(RELEASE, voucher, month) for month in stop.released]
 
 
@@ -113,7 +119,7 @@ def _budget(code: str | None, terms: Terms) -> int:
 
 def _subsidy(row: Subscription, terms: Terms, by: Actor) -> Subsidy:
     return Subsidy(
-        partner_id=row.partner_id, fact_number=row.fact_number, program=rules.PROGRAM, amount_cents=terms.monthly_cents,
+        partner_id=row.partner_id, fact_number=row.fact_number, program=VOUCHER, amount_cents=terms.monthly_cents,
         from_on=terms.from_on, until_on=terms.until_on, recorded_at=clock.now(), recorded_by=by.user_id,
     )  # fmt: skip
 

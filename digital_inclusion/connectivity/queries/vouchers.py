@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,14 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from ...foundation.database import session
 from ...foundation.kernel.dates import months
 from ...foundation.kernel.errors import NotFound
-from ...funding.models import Payment
+from ...funding.models import MoneyEntry, Payment
+from ...funding.rules.money import COMMIT, RELEASE
 from ...funding.rules.payments import DUE, VOID
 from ...households.models import Household
 from ...progress.models import Standing
 from ..models import Subscription, Subsidy, Voucher
-from ..rules.vouchers import PROGRAM, RUNNING, Line, Support, gone_since
+from ..rules.terms import VOUCHER
+from ..rules.vouchers import Line, Support
 
 PAGE = 50
 
@@ -40,15 +42,11 @@ def hold_voucher(voucher_id: int) -> Voucher:
     return session().scalars(held).one()
 
 
-def list_vouchers(
-    *, state: str | None = None, budget_id: int | None = None, before: int | None = None
-) -> Sequence[Voucher]:
+def list_vouchers(*, state: str | None = None, before: int | None = None) -> Sequence[Voucher]:
     """Return vouchers, the last given first, one more than a page."""
     statement = select(Voucher).options(joinedload(Voucher.household), joinedload(Voucher.budget))
     if state is not None:
         statement = statement.where(Voucher.state == state)
-    if budget_id is not None:
-        statement = statement.where(Voucher.budget_id == budget_id)
     if before is not None:
         statement = statement.where(Voucher.id < before)
     return session().scalars(statement.order_by(Voucher.id.desc()).limit(PAGE + 1)).all()
@@ -78,7 +76,10 @@ def list_months_taken(household_id: int) -> set[date]:
 
 
 def list_standing_lines(household_id: int, day: date) -> Sequence[Subscription]:
-    """Return the lines that a household has or is about to have, the latest first, with their subsidies."""
+    """Return the lines that a household has or is about to have as they stand, the latest first, with their subsidies.
+
+    What was read before the household was held is read anew.
+    """
     statement = (
         select(Subscription)
         .where(
@@ -88,6 +89,7 @@ def list_standing_lines(household_id: int, day: date) -> Sequence[Subscription]:
         )
         .options(selectinload(Subscription.subsidies))
         .order_by(Subscription.starts_on.desc(), Subscription.fact_number.desc())
+        .execution_options(populate_existing=True)
     )
     return session().scalars(statement).all()
 
@@ -128,36 +130,58 @@ def line_of(row: Subscription) -> Line:
         promo_until_on=row.promo_until_on,
         price_after_cents=row.price_after_cents,
         supports=[
-            Support(one.amount_cents, one.from_on, one.until_on) for one in row.subsidies if one.program != PROGRAM
+            Support(one.amount_cents, one.from_on, one.until_on) for one in row.subsidies if one.program != VOUCHER
         ],
     )
 
 
-def months_paid(codes: Iterable[str]) -> dict[str, set[date]]:
-    """Return, by voucher, the months for which a payment stands."""
-    found: defaultdict[str, set[date]] = defaultdict(set)
+@dataclass(slots=True)
+class Months:
+    """The months of a voucher: those it was promised and did not let go, and those for which a payment stands."""
+
+    held: set[date] = field(default_factory=set)
+    paid: set[date] = field(default_factory=set)
+
+
+def months_of(codes: Iterable[str]) -> dict[str, Months]:
+    """Return the months of vouchers by their codes."""
+    found: defaultdict[str, Months] = defaultdict(Months)
     asked = list(codes)
     for begin in range(0, len(asked), 500):  # no database takes any number of parameters
         some = asked[begin : begin + 500]
-        statement = select(Payment.voucher, Payment.month).where(Payment.voucher.in_(some), Payment.state != VOID)
-        for voucher, month in session().execute(statement.order_by(Payment.id)):
-            found[voucher].add(month)
+        held: Any = select(MoneyEntry.voucher, MoneyEntry.month).where(MoneyEntry.voucher.in_(some), _is_held())
+        for voucher, month in session().execute(held.order_by(MoneyEntry.id)):
+            found[voucher].held.add(month)
+        paid = select(Payment.voucher, Payment.month).where(Payment.voucher.in_(some), Payment.state != VOID)
+        for voucher, month in session().execute(paid.order_by(Payment.id)):
+            found[voucher].paid.add(month)
     return found
 
 
+def _is_held() -> ColumnElement[bool]:
+    """Return the condition: the entry promised a month that was not let go."""
+    return and_(MoneyEntry.kind == COMMIT, ~_is_let_go(MoneyEntry.voucher, MoneyEntry.month))
+
+
 def _covers(voucher: Any, line: Any, month: date) -> ColumnElement[bool]:
-    """Return the condition: the voucher has this month, and its line stood on the first day."""
+    """Return the condition: the voucher holds this month, and its line stood on the first day."""
     return and_(
         voucher.from_on <= month,
         voucher.until_on >= month,
+        ~_is_let_go(voucher.code, month),
         not_(line.is_void),
         line.starts_on <= month,
         or_(line.ended_on.is_(None), line.ended_on > month),
     )
 
 
-def _is_paid(voucher: Any, month: date) -> ColumnElement[bool]:
-    return exists().where(Payment.voucher == voucher.code, Payment.month == month, Payment.state != VOID)
+def _is_paid(code: Any, month: Any) -> ColumnElement[bool]:
+    return exists().where(Payment.voucher == code, Payment.month == month, Payment.state != VOID)
+
+
+def _is_let_go(code: Any, month: Any) -> ColumnElement[bool]:
+    gone = aliased(MoneyEntry)
+    return exists().where(gone.voucher == code, gone.month == month, gone.kind == RELEASE)
 
 
 def _has_twin(month: date) -> ColumnElement[bool]:
@@ -171,7 +195,7 @@ def _has_twin(month: date) -> ColumnElement[bool]:
         select(twin.id)
         .join(standing, standing.record_id == twin.household_id)
         .join(line, line.fact_number == twin.fact_number)
-        .where(standing.identity == Standing.identity, twin.id != Voucher.id, or_(earlier, _is_paid(twin, month)))
+        .where(standing.identity == Standing.identity, twin.id != Voucher.id, or_(earlier, _is_paid(twin.code, month)))
     )
     return and_(Standing.linked, other.correlate(Voucher, Standing).exists())
 
@@ -185,7 +209,7 @@ def due_in(month: date) -> Select[int, int, str, date, str, int]:
         )
         .join(Subscription, Subscription.fact_number == Voucher.fact_number)
         .join(Standing, Standing.record_id == Voucher.household_id)
-        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher, month), ~_has_twin(month))
+        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher.code, month), ~_has_twin(month))
         .order_by(Voucher.provider, Voucher.id)
     )
 
@@ -196,7 +220,7 @@ def list_twins(month: date) -> Sequence[Voucher]:
         select(Voucher)
         .join(Subscription, Subscription.fact_number == Voucher.fact_number)
         .join(Standing, Standing.record_id == Voucher.household_id)
-        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher, month), _has_twin(month))
+        .where(_covers(Voucher, Subscription, month), ~_is_paid(Voucher.code, month), _has_twin(month))
     )
     return session().scalars(statement.order_by(Voucher.id)).all()
 
@@ -215,7 +239,7 @@ def sum_due(month: date) -> list[tuple[str, int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A running voucher whose line ended or never was, while it still pays months after that."""
+    """A voucher whose line ended or never was, while months after that are still promised."""
 
     voucher: Voucher
     line: Line
@@ -223,13 +247,10 @@ class Gone:
 
 def list_gone() -> list[Gone]:
     """Return the vouchers whose line is gone; which of their months are let go is for the rules."""
-    over = or_(
-        Subscription.is_void, and_(Subscription.ended_on.is_not(None), Subscription.ended_on <= Voucher.until_on)
-    )
     statement = (
         select(Voucher, Subscription.starts_on, Subscription.ended_on, Subscription.is_void)
         .join(Subscription, Subscription.fact_number == Voucher.fact_number)
-        .where(Voucher.state == RUNNING, over)
+        .where(_is_gone())
         .options(joinedload(Voucher.subsidy))
         .order_by(Voucher.id)
     )
@@ -240,5 +261,17 @@ def list_gone() -> list[Gone]:
 
 
 def count_gone() -> int:
-    """Return how many running vouchers lost their line in a month that they still pay."""
-    return sum((since := gone_since(one.line)) is not None and since <= one.voucher.until_on for one in list_gone())
+    """Return how many vouchers still hold a month that their line did not begin with."""
+    statement = select(func.count(Voucher.id)).join(Subscription, Subscription.fact_number == Voucher.fact_number)
+    return session().scalar(statement.where(_is_gone())) or 0
+
+
+def _is_gone() -> ColumnElement[bool]:
+    """Return the condition: a month is promised and in no batch, and the line did not stand on its first day.
+
+    Stopped vouchers too: a batch that is taken back gives them a month again.
+    """
+    late = or_(Subscription.is_void, MoneyEntry.month >= Subscription.ended_on)
+    unpaid = ~_is_paid(MoneyEntry.voucher, MoneyEntry.month)
+    over = or_(Subscription.is_void, Subscription.ended_on.is_not(None))
+    return and_(over, exists().where(MoneyEntry.voucher == Voucher.code, late, _is_held(), unpaid))

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from ...eligibility.rules.book import ProgramKind
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.gate import current_actor, requires
@@ -16,7 +17,7 @@ from ..forms.terms import EndSubsidyForm, SubsidyForm, TermsForm, values_of_line
 from ..queries import lines as queries
 from ..queries.applications import list_applications_of
 from ..queries.offers import plans_on
-from ..queries.programs import subsidy_titles
+from ..queries.programs import subsidy_titles, titles
 from ..queries.vouchers import list_of_household
 from ..rules.applications import STATES, next_step
 from ..rules.terms import LINE_KINDS, Hotspot
@@ -91,12 +92,12 @@ def note_subsidy(code: str, number: int) -> Any:
     """Write down what a program pays toward the line already."""
     household = _served(code)
     line = queries.get_line(number, household_id=household.id)
-    titles = subsidy_titles()
-    form = SubsidyForm().offer({program: _(title) for program, title in titles.items()})
+    offered = titles(ProgramKind.SUBSIDY)  # the city's vouchers are given, not written down
+    form = SubsidyForm().offer({program: _(title) for program, title in offered.items()})
     if form.validate_on_submit():
         try:
             acting.note_subsidy(
-                household_id=household.id, number=number, subsidy=form.subsidy(), programs=titles.keys(),
+                household_id=household.id, number=number, subsidy=form.subsidy(), programs=offered.keys(),
                 by=current_actor(),
             )  # fmt: skip
         except DomainError as error:

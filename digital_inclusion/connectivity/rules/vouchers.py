@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ...foundation.kernel.dates import last_day, month_of, months, months_from, next_month
+from ...foundation.kernel.dates import last_day, month_of, months_from, next_month
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.money import format_cents
 from .prices import net_on
 
-PROGRAM = "city_voucher"
 RUNNING, STOPPED = "running", "stopped"
 STATES = {RUNNING: _("Running"), STOPPED: _("Stopped")}
 MOST_MONTHS = 24
@@ -136,12 +135,12 @@ def _fault_of_amount(terms: Terms, line: Line) -> str | None:
     return None
 
 
-def gone_since(line: Line) -> date | None:
-    """Return the first month that the line did not begin with any more; None while it stands."""
+def gone_since(line: Line) -> date:
+    """Return the first month that the line did not begin with any more; the last of all days while it stands."""
     if line.is_void:
         return date.min
     if line.ended_on is None:
-        return None
+        return date.max
     return line.ended_on if line.ended_on.day == 1 else next_month(line.ended_on)
 
 
@@ -153,12 +152,14 @@ class Stop:
     until_on: date
 
 
-def stop_from(first: date, last: date, since: date, *, paid: Collection[date]) -> Stop:
-    """Return what is let go of a voucher's months ``first`` to ``last`` from ``since`` on, what is paid left aside."""
-    begin = max(first, since)
-    released = [month for month in months(begin, last) if month not in paid] if begin <= last else []
-    kept = [month for month in months(first, last) if month not in released] if first <= last else []
-    return Stop(released, last_day(kept[-1]) if kept else first - timedelta(days=1))
+def stop_from(held: Collection[date], since: date, *, first: date, paid: Collection[date]) -> Stop:
+    """Return what is let go of the months that a voucher holds from ``since`` on, what is paid left aside.
+
+    ``first``: the first month that it was given for.
+    """
+    released = sorted(month for month in held if month >= since and month not in paid)
+    kept = set(held) - set(released)
+    return Stop(released, last_day(max(kept)) if kept else first - timedelta(days=1))
 
 
 def check_stop(since: date, *, first: date, last: date, paid: Collection[date]) -> None:

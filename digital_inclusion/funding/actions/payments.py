@@ -57,7 +57,7 @@ def approve_batch(*, code: str, by: Actor) -> PaymentBatch:
             who=batch.approved_name,
             day=clock.local(batch.approved_at).strftime("%m/%d/%Y %H:%M"),
         )
-    if batch.made_by is not None and batch.made_by == by.user_id:
+    if rules.is_maker(batch.made_by, by.user_id):
         raise Conflict(_("You made this batch. Somebody else has to approve it."))
     rules.check_move(batch.state, BatchState.APPROVED)
     pay_batch(batch.id, queries.totals_by_budget(batch.id), by=by)
@@ -86,7 +86,7 @@ def settle_payment(*, code: str, number: int, told: Settled, by: Actor) -> Payme
     policy.check(by, "payment:approve")
     batch = _approved(code, by)
     payment = queries.get_payment(batch.id, number)
-    if payment.state == rules.REJECTED or (payment.state == rules.PAID and payment.reason):
+    if not rules.can_settle(payment.state, paid=payment.paid_cents, approved=payment.amount_cents):
         raise Conflict(_("What was paid is noted already."))
     if payment.state == rules.PAID and told.paid_cents == payment.paid_cents:
         raise Conflict(_("It is noted as paid in full already."))
@@ -118,12 +118,12 @@ def settle_by_file(*, code: str, stream: BinaryIO, filename: str, by: Actor) -> 
     What is noted already with the same amount is passed over, so that a file may come twice.
     """
     policy.check(by, "payment:approve")
+    answers = _read(stream, filename)  # before the budgets are held: meanwhile others give vouchers
     batch = _approved(code, by)
-    answers = _read(stream, filename)
-    open_ones = {payment.voucher: payment for payment in queries.list_payments(batch.id)}
+    payments = queries.payments_of(batch.id, {answer.voucher for answer in answers})
     told: dict[str, tuple[Payment, Settled]] = {}
     for answer in answers:
-        payment = open_ones.get(answer.voucher)
+        payment = payments.get(answer.voucher)
         if payment is None:
             raise Invalid(_("Row %(row)s: %(code)s is not in this batch."), row=answer.row, code=answer.voucher)
         if answer.voucher in told:

@@ -118,9 +118,14 @@ def count_due(batch_id: int) -> int:
     return session().scalar(statement) or 0
 
 
-def list_payments(batch_id: int) -> Sequence[Payment]:
-    """Return every payment of a batch."""
-    return session().scalars(select(Payment).where(Payment.batch_id == batch_id).order_by(Payment.id)).all()
+def payments_of(batch_id: int, vouchers: Iterable[str]) -> dict[str, Payment]:
+    """Return those payments of a batch that pay one of the vouchers, by its code."""
+    asked, found = sorted(vouchers), dict[str, Payment]()
+    for begin in range(0, len(asked), 500):  # no database takes any number of parameters
+        some = asked[begin : begin + 500]
+        statement = select(Payment).where(Payment.batch_id == batch_id, Payment.voucher.in_(some)).order_by(Payment.id)
+        found |= {one.voucher: one for one in session().scalars(statement)}
+    return found
 
 
 def list_payments_page(batch_id: int, *, state: str | None = None, after: int = 0) -> Sequence[Payment]:
@@ -132,8 +137,9 @@ def list_payments_page(batch_id: int, *, state: str | None = None, after: int = 
 
 
 def get_payment(batch_id: int, number: int) -> Payment:
-    """Return a payment of the batch; raise NotFound for any other."""
-    found = session().scalars(select(Payment).where(Payment.batch_id == batch_id, Payment.id == number)).one_or_none()
+    """Return a payment of the batch as it stands, whatever was read before; raise NotFound for any other."""
+    statement = select(Payment).where(Payment.batch_id == batch_id, Payment.id == number)
+    found = session().scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound
     return found

@@ -15,7 +15,7 @@ from ..actions import payments as actions
 from ..actions.files import write_file
 from ..forms.payments import SettleFileForm, SettleForm
 from ..queries import payments as queries
-from ..rules.payments import BATCH_STATES, PAYMENT_STATES, check_file
+from ..rules.payments import BATCH_STATES, PAYMENT_STATES, can_settle, check_file, is_maker
 from . import bp
 
 URL = "/payments/<code:pay_batch>"
@@ -25,7 +25,7 @@ _KINDS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 @bp.get("/payments")
 @requires("voucher:read")
 def list_batches() -> str:
-    """Show the payment batches, those that wait for approval on top."""
+    """Show the payment batches, the last first."""
     rows = queries.list_batches(by=current_actor(), before=request.args.get("before", type=int))
     shown = rows[: queries.PAGE]
     following = shown[-1].batch.id if len(rows) > queries.PAGE else None
@@ -52,7 +52,8 @@ def show_batch(pay_batch: str) -> str:
         state=wanted,
         states=BATCH_STATES,
         payment_states=PAYMENT_STATES,
-        is_maker=batch.made_by is not None and batch.made_by == by.user_id,
+        is_maker=is_maker(batch.made_by, by.user_id),
+        can_settle=can_settle,
     )
 
 

@@ -81,9 +81,19 @@ def check_settled(told: Settled, *, approved: int) -> None:
         raise Invalid(fields={"reason": _("Please write at most 200 characters.")})
 
 
+def can_settle(state: str, *, paid: int | None, approved: int) -> bool:
+    """Tell whether what was paid may still be noted: for the first time, or because money came back later."""
+    return state == DUE or (state == PAID and paid == approved)
+
+
+def is_maker(made_by: int | None, user_id: int | None) -> bool:
+    """Tell whether that user made the batch: then somebody else approves it."""
+    return made_by is not None and made_by == user_id
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One row of the finance system's file: its number, the payment it speaks of, what was paid (None: unreadable)."""
+    """One row of the finance system's file: its number, the payment it speaks of, what was paid."""
 
     row: int
     voucher: str

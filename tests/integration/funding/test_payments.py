@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope
+from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid
 from digital_inclusion.funding.actions.budgets import change_budget
@@ -117,6 +117,48 @@ def test_two_approve_at_once(app: Flask, world: World) -> None:
         one.join()
     assert len(told) == 1 and "It is approved once" in told[0]
     assert sums(budget)[2] == 2000
+
+
+@pytest.mark.only_postgresql
+def test_two_settle_one_payment_at_once(app: Flask, world: World) -> None:
+    """Both look at the payment first, as the page does; the second hears that it is noted."""
+    budget, batch, (code,) = ready(world, 1)
+    does(world, approve_batch, who=FINANCE, code=batch)
+    number = payments(batch)[code].id
+    session().rollback()
+    by, barrier, told = world.actor(FINANCE), threading.Barrier(2, timeout=30), list[str]()
+
+    def settle(cents: int) -> None:
+        with app.app_context():
+            use_scope(EVERYTHING)
+            try:
+                with write_transaction():
+                    seen = session().get_one(Payment, number)
+                    barrier.wait()
+                    assert seen.state == "due"
+                    settle_payment(code=batch, number=number, told=Settled(cents, "less"), by=by)
+            except DomainError as error:
+                told.append(error.sentence)
+            finally:
+                db.session.remove()
+
+    both = [threading.Thread(target=settle, args=(cents,)) for cents in (400, 700)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert told == ["What was paid is noted already."]
+    paid = payments(batch)[code].paid_cents
+    assert sums(budget)[2] == paid and paid in (400, 700)
+
+
+def test_money_comes_back_though_the_full_payment_had_a_note(world: World) -> None:
+    budget, batch, (code,) = ready(world, 1)
+    does(world, approve_batch, who=FINANCE, code=batch)
+    assert settles(world, batch, f"{code},10,on time") == 1
+    number = payments(batch)[code].id
+    does(world, settle_payment, who=FINANCE, code=batch, number=number, told=Settled(0, "sent back"))
+    assert sums(budget)[2] == 0
 
 
 def test_file_that_is_wrong_changes_nothing(world: World) -> None:

@@ -85,24 +85,25 @@ def test_first_month_is_this_one_where_the_line_stood() -> None:
 
 
 def test_line_is_gone_from_the_first_month_that_it_did_not_begin_with() -> None:
-    assert gone_since(line()) is None
+    assert gone_since(line()) == date.max
     assert gone_since(line(ended_on=date(2026, 3, 2))) == APRIL
     assert gone_since(line(ended_on=MARCH)) == MARCH
     assert gone_since(line(is_void=True)) == date.min
 
 
 def test_stop_leaves_what_is_paid() -> None:
-    stop = stop_from(MARCH, date(2026, 6, 30), date.min, paid={APRIL})
+    stop = stop_from(months_from(MARCH, 4), date.min, first=MARCH, paid={APRIL})
     assert stop.released == [MARCH, MAY, date(2026, 6, 1)]
     assert stop.until_on == date(2026, 4, 30)
-    assert stop_from(MARCH, date(2026, 5, 31), MARCH, paid=set()).until_on == date(2026, 2, 28)
+    assert stop_from([MARCH, APRIL, MAY], MARCH, first=MARCH, paid=set()).until_on == date(2026, 2, 28)
+    assert stop_from([APRIL], MARCH, first=MARCH, paid=set()).until_on == date(2026, 2, 28)  # March was let go before
 
 
 @given(st.integers(1, 24), st.integers(0, 30), st.sets(st.integers(0, 23)))
 def test_stop_divides_the_months(count: int, since: int, paid: set[int]) -> None:
     every, later = months_from(MARCH, 24), months_from(MARCH, 31)
     months, held = every[:count], {every[number] for number in paid if number < count}
-    stop = stop_from(MARCH, wants(months=count).until_on, later[since], paid=held)
+    stop = stop_from(months, later[since], first=MARCH, paid=held)
     assert set(stop.released) == {month for month in months if month >= later[since]} - held
     assert all(month <= stop.until_on for month in held)
     assert all(month > stop.until_on or held for month in stop.released)

@@ -1,4 +1,8 @@
-"""A company's answer, compared and applied, against the bare minimum: writing its rows and parsing its file."""
+"""A company's answer, compared and applied, against the baseline of an import of as many rows in the same run.
+
+The baseline is that of ``bench.imports``: writing, bare, the rows that an import of as many households ends up with,
+parsing its file, and normalizing each distinct value once.
+"""
 
 import csv
 import tempfile
@@ -11,12 +15,12 @@ from flask_migrate import upgrade
 from sqlalchemy import select, update
 
 from bench import figure
-from bench.imports import _copy, _parse, _start, _timed, _write_rows
+from bench.imports import _bare, _copy, _start
 from bench.people import write_people
 from config import Settings
 from digital_inclusion.app import create_app
 from digital_inclusion.connectivity.models import Subscription
-from digital_inclusion.exchange.actions.answering import upload_answer
+from digital_inclusion.exchange.actions.answering import Work, upload_answer
 from digital_inclusion.exchange.actions.applying import run_answer
 from digital_inclusion.exchange.actions.committing import run_import
 from digital_inclusion.exchange.actions.comparing import compare_answer
@@ -39,19 +43,19 @@ def run(rows: int = ROWS) -> Iterator[dict[str, object]]:
         empty, finished = folder / "empty.db", folder / "finished.db"
         settings = Settings.from_env({"DATA_DIR": str(folder / "data"), "SECRET_KEY": "x" * 40})
         app = create_app(replace(settings, immediate_jobs=False))
+        people = write_people(folder / "people.csv", rows)
         with app.app_context():
             upgrade()
             partner_id = build_world().partners["a"]
-            run_import(batch_id=_start(write_people(folder / "people.csv", rows), partner_id), partner_id=partner_id)
-            file = _answer(folder / "answer.csv", partner_id)
-            answer_id = _upload(file, partner_id)
             db.session.remove()
             _copy(db.engine, empty)
-            took = _take(answer_id, partner_id)
+            run_import(batch_id=_start(people, partner_id), partner_id=partner_id)
             db.session.remove()
             _copy(db.engine, finished)
+            took = _take(_upload(_answer(folder / "answer.csv", partner_id), partner_id))
+            db.session.remove()
             db.engine.dispose()
-        bare = _write_rows(empty, finished, folder / "bare.db") + _timed(lambda: _parse(file))
+        bare = _bare(people, empty, finished, folder / "bare.db")
     yield figure(f"answer of {rows} rows, seconds", round(took, 2), round(bare, 2), BAR)
 
 
@@ -83,7 +87,7 @@ def _answer(path: Path, partner_id: int) -> Path:
     return path
 
 
-def _upload(file: Path, partner_id: int) -> int:
+def _upload(file: Path, partner_id: int) -> Work:
     by = system_actor("bench", partner_id=partner_id)
     with write_transaction(), file.open("rb") as stream:
         use_scope(Scope(partner_id=partner_id))
@@ -91,19 +95,18 @@ def _upload(file: Path, partner_id: int) -> int:
             stream=stream, filename=file.name, provider=PROVIDER, answered_on=clock.today(), limit=2**30, by=by
         )
         answer.is_city, answer.state = False, "comparing"
-        session().flush()
-        return answer.id
+        return Work.on(answer, by)
 
 
-def _take(answer_id: int, partner_id: int) -> float:
+def _take(work: Work) -> float:
     begun = time.perf_counter()
-    compare_answer(file_id=answer_id, partner_id=partner_id, is_city=False)
+    compare_answer(work)
     compared = time.perf_counter() - begun
     with write_transaction():
-        use_scope(Scope(partner_id=partner_id))
-        answer = session().get_one(AnswerFile, answer_id, populate_existing=True)
+        use_scope(Scope(partner_id=work.partner_id))
+        answer = session().get_one(AnswerFile, work.file_id, populate_existing=True)
         answer.state, answer.chosen, answer.rows_done = "running", ["on", "ended", "terms"], 0
         session().info["audited"] = True
     begun = time.perf_counter()
-    run_answer(file_id=answer_id, partner_id=partner_id, is_city=False)
+    run_answer(work)
     return compared + time.perf_counter() - begun

@@ -9,7 +9,7 @@ from ..foundation.access.identity import Actor
 from ..foundation.access.roles import sees_every_partner
 from ..foundation.database import session
 from ..foundation.kernel.errors import NotFound
-from .models import Partner
+from .models import Partner, PartnerKind
 
 PAGE = 50
 
@@ -66,6 +66,12 @@ def find_partner_named(name: str) -> Partner | None:
 def find_city_partner() -> Partner | None:
     """Return the city's own organization."""
     return session().scalars(select(Partner).where(Partner.kind == "city").order_by(Partner.id).limit(1)).first()
+
+
+def list_city_wide_ids() -> list[int]:
+    """Return the ids of the city and its fiscal agent: of the organizations whose people see everybody's households."""
+    wide = select(Partner.id).where(Partner.kind.in_((PartnerKind.CITY, PartnerKind.FISCAL_AGENT)))
+    return list(session().scalars(wide.order_by(Partner.id)))
 
 
 def partner_names() -> dict[int, str]:

@@ -102,7 +102,15 @@ def standing() -> tuple[object, ...]:
     session().rollback()
     use_scope(EVERYTHING)
     lines = [
-        (row.fact_number, row.ended_on, row.is_void, row.price_cents, row.promo_until_on, row.price_after_cents)
+        (
+            row.fact_number,
+            row.ended_on,
+            row.is_void,
+            row.price_cents,
+            row.promo_until_on,
+            row.price_after_cents,
+            row.terms_seen_on,
+        )
         for row in session().scalars(select(Subscription).order_by(Subscription.fact_number))
     ]
     facts = session().scalars(select(FactRow).order_by(FactRow.number)).all()

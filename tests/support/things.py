@@ -25,7 +25,7 @@ from digital_inclusion.devices.actions.repairs import note_repair
 from digital_inclusion.devices.actions.requesting import ask_for_device
 from digital_inclusion.devices.models import DonorLink, Sanitization
 from digital_inclusion.devices.rules.requests import Wanted
-from digital_inclusion.exchange.actions.answering import payload_of, upload_answer
+from digital_inclusion.exchange.actions.answering import Work, upload_answer
 from digital_inclusion.exchange.actions.asking import make_provider_file
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
@@ -267,7 +267,7 @@ def _add_answer(world: World, partner: str, made: Things) -> None:
         answered_on=clock.today(), limit=10_000, by=by,
     )  # fmt: skip
     session().flush()
-    made.answer_code, made.answer = answer.code, payload_of(answer)
+    made.answer_code, made.answer = answer.code, Work.on(answer, by).payload()
     made.secrets += [answer.code, f"answer-of-{partner}"]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from ...accounts.queries.sessions import find_user_by_email
-from ...exchange.actions.answering import map_answer_columns, upload_answer
+from ...exchange.actions.answering import Work, map_answer_columns, upload_answer
 from ...exchange.actions.asking import make_provider_file
 from ...exchange.actions.comparing import compare_answer
 from ...exchange.models import AnswerFile, ProviderFileRow
@@ -56,12 +56,12 @@ def _answer(by: Actor) -> None:
             stream=io.BytesIO(_text(references).encode("utf-8-sig")), filename="answer-of-the-company.csv",
             provider=provider, answered_on=clock.today(), limit=_MOST_BYTES, by=by,
         )  # fmt: skip
-        answer_id = answer.id
+        work = Work.on(answer, by)
     with write_transaction():
         use_scope(Scope(partner_id=by.partner_id))
-        answer = session().get_one(AnswerFile, answer_id)
+        answer = session().get_one(AnswerFile, work.file_id)
         map_answer_columns(answer=answer, mapping=answer.mapping, by=by)
-    compare_answer(file_id=answer_id, partner_id=by.partner_id or 0, is_city=False)
+    compare_answer(work)
 
 
 def _text(references: Sequence[str]) -> str:

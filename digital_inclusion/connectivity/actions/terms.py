@@ -1,15 +1,16 @@
 """Write down the terms of a line and what lowers its price; bring both in line when the line's fact is corrected."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
-from ...foundation.database import session
+from ...foundation.database import note_bulk_write, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.messages import _
@@ -81,6 +82,23 @@ def write_terms(line: Subscription, terms: rules.NewTerms) -> list[str]:
         setattr(line, name, value)
     line.terms_seen_on, line.updated_at = clock.today(), clock.now()
     return changed
+
+
+def write_told_terms(told: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write terms that companies told, many lines at once: line -> columns, the same of each.
+
+    The caller holds the households and records the audit event.
+    """
+    if not told:
+        return
+    lines: Table = Subscription.__table__  # type: ignore[assignment]
+    names = next(iter(told.values()))
+    now = clock.now()
+    statement = lines.update().where(lines.c.fact_number == bindparam("line"))
+    values: dict[str, Any] = {name: bindparam(name) for name in (*names, "updated_at")}
+    changes = [{"line": number, **terms, "updated_at": now} for number, terms in sorted(told.items())]
+    session().connection().execute(statement.values(values), changes)
+    note_bulk_write(session(), lines.name)
 
 
 def note_subsidy(

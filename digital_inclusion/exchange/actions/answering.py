@@ -1,13 +1,13 @@
 """Take a company's answer in: the file, what its columns mean, which differences go in."""
 
-import hashlib
 import tempfile
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -16,7 +16,7 @@ from ...foundation.database import let_go, session
 from ...foundation.files import StoredFile, remove_file, store_file
 from ...foundation.jobs import Payload, enqueue
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Conflict, Invalid, TooLarge
+from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.text import fold
@@ -27,14 +27,42 @@ from ..queries.lines import list_providers
 from ..rules.answers.columns import check_answer_columns, match_answer_columns
 from ..rules.answers.comparing import PARTS
 from ..rules.matching import columns_to_drop, match_columns
-from .uploading import Owner
+from .asking import forget_copy_later
+from .uploading import Owner, receive_upload
 
 COMPARE_JOB = "exchange.compare_answer"
 APPLY_JOB = "exchange.apply_answer"
 PURPOSE = "answer"
+UNDO_GAVE_UP = "undo_gave_up"
 CHANGED = _("This answer is under way or done. Please look at it again.")
 TAKEN = _("This very file was already taken on %(day)s. Undo that one first if it must go in again.")
-_CHUNK = 1024 * 1024
+UNDO_FIRST = _("Taking this answer back did not come to its end. Take it back once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a job does for whom: the answer, whose it is, whether the city's, and who asked for it (None: nobody)."""
+
+    file_id: int
+    partner_id: int
+    is_city: bool
+    user_id: int | None
+
+    @classmethod
+    def on(cls, answer: AnswerFile, by: Actor) -> "Work":
+        """Return the work on an answer that somebody asks for."""
+        session().flush()
+        return cls(answer.id, answer.partner_id, answer.is_city, by.user_id)
+
+    def payload(self) -> Payload:
+        """Return it as a job keeps it: numbers alone."""
+        return {"answer": self.file_id, "partner": self.partner_id, "city": self.is_city, "user": self.user_id or 0}
+
+    @classmethod
+    def of(cls, payload: Payload) -> "Work":
+        """Return what a job kept."""
+        user_id = int(payload.get("user", 0)) or None
+        return cls(int(payload["answer"]), int(payload["partner"]), bool(payload["city"]), user_id)
 
 
 def upload_answer(
@@ -46,16 +74,14 @@ def upload_answer(
     """
     owner = Owner(by.partner_id or 0)
     policy.check(by, "answer_file:run", owner)
-    if provider not in {name for name, _count in list_providers()}:
-        raise Invalid(fields={"provider": _("Choose a company.")})
-    if answered_on > clock.today():
-        raise Invalid(fields={"answered_on": _("This day lies in the future.")})
+    _check_upload(provider, answered_on)
     remembered = remembered_columns(owner.partner_id, provider)
     let_go()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answer"
-        digest = _receive(stream, path, limit)
+        digest = receive_upload(stream, path, limit)
         _refuse_taken(digest, owner.partner_id)
+        let_go()
         with open_sheet(path, filename) as sheet:
             stored, worksheet = _keep(sheet, filename, owner.partner_id, limit)
             mapping, total = match_answer_columns(sheet.headers, remembered=remembered), sheet.estimate_rows()
@@ -75,20 +101,16 @@ def upload_answer(
         created_at=clock.now(),
     )
     session().add(made)
+    forget_copy_later(stored, partner_id=owner.partner_id, by=by)  # also when nobody ever says what its columns mean
     record("answer_file.uploaded", by=by, subject=made)
     return made
 
 
-def _receive(stream: BinaryIO, path: Path, limit: int) -> str:
-    digest, size = hashlib.sha256(), 0
-    with path.open("wb") as target:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(_("The file is larger than %(limit)s MB."), limit=limit // _CHUNK)
-            digest.update(chunk)
-            target.write(chunk)
-    return digest.hexdigest()
+def _check_upload(provider: str, answered_on: date) -> None:
+    if provider not in {name for name, _count in list_providers()}:
+        raise Invalid(fields={"provider": _("Choose a company.")})
+    if answered_on > clock.today():
+        raise Invalid(fields={"answered_on": _("This day lies in the future.")})
 
 
 def _refuse_taken(digest: str, partner_id: int, *, not_id: int = 0) -> None:
@@ -119,12 +141,7 @@ def map_answer_columns(*, answer: AnswerFile, mapping: Mapping[str, str], by: Ac
     held.state, held.rows_done = "comparing", 0
     _remember(held, mapping)
     record("answer_file.mapped", by=by, subject=held, columns=len(held.mapping))
-    enqueue(COMPARE_JOB, payload_of(held))
-
-
-def payload_of(answer: AnswerFile) -> Payload:
-    """Return what a job needs to find the answer."""
-    return {"answer": answer.id, "partner": answer.partner_id, "city": answer.is_city}
+    enqueue(COMPARE_JOB, Work.on(held, by).payload())
 
 
 def _remember(answer: AnswerFile, mapping: Mapping[str, str]) -> None:
@@ -146,28 +163,33 @@ def _remember(answer: AnswerFile, mapping: Mapping[str, str]) -> None:
 
 
 def apply_answer(*, answer: AnswerFile, parts: Collection[str], left_out: Collection[int] = (), by: Actor) -> None:
-    """Have the chosen kinds of differences written in the background, but for the rows left out by their number."""
+    """Have the chosen kinds of differences written in the background, but for the rows left out by their number.
+
+    One that stopped goes on with the kinds that were chosen when it began.
+    """
     policy.check(by, "answer_file:run", answer)
     held = hold_answer(answer.id)
     if held.state not in {"compared", "stopped"}:
         raise Conflict(CHANGED)
-    chosen = [name for name in PARTS if name in parts]
+    if held.error_code == UNDO_GAVE_UP:
+        raise Conflict(UNDO_FIRST)
+    chosen = held.chosen if held.state == "stopped" else [name for name in PARTS if name in parts]
     if not chosen:
         raise Invalid(_("Choose at least one kind of difference."))
     taken = find_taken(held.sha256, partner_id=held.partner_id, not_id=held.id)
     if taken is not None:
         raise Conflict(TAKEN, day=taken.created_at.date().isoformat())
     if held.state == "compared":
-        held.rows_done = 0
+        held.rows_done, held.applied_at = 0, clock.now()
     held.chosen, held.state, held.error_code = chosen, "running", None
     _leave_out(held, left_out)
     record("answer_file.started", by=by, subject=held, kinds=chosen, left_out=len(set(left_out)))
-    enqueue(APPLY_JOB, payload_of(held))
+    enqueue(APPLY_JOB, Work.on(held, by).payload())
 
 
 def _leave_out(answer: AnswerFile, rows: Collection[int]) -> None:
     if rows:
-        statement = update(AnswerRow).where(AnswerRow.file_id == answer.id, AnswerRow.row.in_(sorted(set(rows))[:1000]))
+        statement = update(AnswerRow).where(AnswerRow.file_id == answer.id, AnswerRow.row.in_(sorted(set(rows))))
         session().execute(statement.values(is_left_out=True), execution_options={"synchronize_session": False})
 
 
@@ -182,4 +204,11 @@ def discard_answer(*, answer: AnswerFile, by: Actor) -> None:
         if stored is not None and stored.removed_at is None:
             remove_file(stored)
     held.state, held.undone_at, held.returned_id = "undone", clock.now(), None
+    forget_cells(AnswerRow.file_id == held.id)
     record("answer_file.discarded", by=by, subject=held)
+
+
+def forget_cells(which: ColumnElement[bool]) -> None:
+    """Forget what stood in the cells of rows that came back, and by which number the company knows the line."""
+    statement = update(AnswerRow).where(which).values(problems=None, account_key=None)
+    session().execute(statement, execution_options={"synchronize_session": False})

@@ -1,10 +1,10 @@
 """Compare a company's answer with what is on record. Nothing but the answer's own rows is written."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import delete
 
@@ -26,8 +26,9 @@ from ..queries.lines import lines_by_account, lines_by_reference, lines_now
 from ..rules.answers.comparing import Difference, Line, compare
 from ..rules.answers.reading import Answer, AnswerReader
 from ..rules.dates import Lean
-from .answering import PURPOSE
+from .answering import PURPOSE, UNDO_GAVE_UP, Work
 from .asking import forget_copy_later
+from .reading import calm_collector
 
 CHUNK = 500
 DISAGREE = _("Row %(other)s says something else about the same line. Keep the right one of the two.")
@@ -42,20 +43,20 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def answer_actor(answer: AnswerFile) -> Actor:
-    """Return who acts in the background: the product, on behalf of who took the answer in."""
+def answer_actor(work: Work) -> Actor:
+    """Return who acts in the background: the product, on behalf of who asked for it."""
     return Actor(
-        user_id=answer.created_by,
+        user_id=work.user_id,
         name="answers",
-        partner_id=answer.partner_id,
+        partner_id=work.partner_id,
         roles=frozenset({"system"}),
-        city_wide=answer.is_city,
+        city_wide=work.is_city,
     )
 
 
-def see_as(partner_id: int, is_city: bool) -> None:
+def see_as(work: Work) -> None:
     """See what who took the answer in may see: the partner's rows, or for the city everybody's."""
-    use_scope(EVERYTHING if is_city else Scope(partner_id=partner_id))
+    use_scope(EVERYTHING if work.is_city else Scope(partner_id=work.partner_id))
 
 
 @dataclass(slots=True)
@@ -69,25 +70,25 @@ class _Found:
     disagreeing: dict[int, Answer] = field(default_factory=dict)  # line -> a row that says something else
 
 
-def compare_answer(*, file_id: int, partner_id: int, is_city: bool) -> None:
+def compare_answer(work: Work) -> None:
     """Compare every row; what was written by an earlier, killed run is written anew."""
-    see_as(partner_id, is_city)
-    answer = session().get_one(AnswerFile, file_id, populate_existing=True)
+    see_as(work)
+    answer = session().get_one(AnswerFile, work.file_id, populate_existing=True)
     if answer.state != "comparing":
         return
-    by = answer_actor(answer)
     try:
-        with _opened(answer) as sheet:
-            found = _look_up(list(_answers(sheet, answer)), answer)
+        with calm_collector() as tidy, _opened(answer) as sheet:
             session().expunge_all()
+            session().rollback()  # a file is read for long: no transaction stays open meanwhile
+            said = list(_answers(sheet, answer))
+            see_as(work)
+            found = _look_up(said, answer)
             session().rollback()
-            reasons = _write_all(answer, found, is_city)
-            _finish(answer, sheet, reasons, is_city, by)
+            reasons = _write_all(work, found, tidy)
+            _finish(work, answer, sheet, reasons)
     except (SheetError, NotFound) as error:
         session().rollback()
-        give_up_comparing(
-            file_id=file_id, partner_id=partner_id, is_city=is_city, code=getattr(error, "code", "file_gone")
-        )
+        give_up_comparing(work, code=getattr(error, "code", "file_gone"))
 
 
 def _opened(answer: AnswerFile) -> Sheet:
@@ -123,13 +124,13 @@ def _look_up(answers: list[Answer], answer: AnswerFile) -> _Found:
     return found
 
 
-def _write_all(answer: AnswerFile, found: _Found, is_city: bool) -> dict[int, list[str]]:
+def _write_all(work: Work, found: _Found, tidy: Callable[[], object]) -> dict[int, list[str]]:
     """Write the rows chunk by chunk; return why rows come back, by row."""
     reasons: dict[int, list[str]] = {}
     for start in range(0, len(found.answers), CHUNK):
         with write_transaction():
-            see_as(answer.partner_id, is_city)
-            held = hold_answer(answer.id)
+            see_as(work)
+            held = hold_answer(work.file_id)
             if held.state != "comparing":
                 return reasons
             if start == 0:
@@ -138,8 +139,9 @@ def _write_all(answer: AnswerFile, found: _Found, is_city: bool) -> dict[int, li
             bulk_insert(session(), AnswerRow.__table__, rows)  # type: ignore[arg-type]
             held.rows_done = start + len(rows)
             made_progress()
-            record("answer_file.compared_on", by=answer_actor(held), subject=held, rows=len(rows))
+            record("answer_file.compared_on", by=answer_actor(work), subject=held, rows=len(rows))
         reasons |= {row["row"]: [told(one) for one in row["problems"]] for row in rows if row["problems"]}
+        tidy()
     return reasons
 
 
@@ -200,15 +202,17 @@ def _problem(message: str, **params: object) -> dict[str, Any]:
     return {"column": "", "value": "", "message": message, "params": params}
 
 
-def _finish(answer: AnswerFile, sheet: Sheet, reasons: dict[int, list[str]], is_city: bool, by: Actor) -> None:
+def _finish(work: Work, answer: AnswerFile, sheet: Sheet, reasons: dict[int, list[str]]) -> None:
     """Keep only the rows that come back with their reasons; the file as it came, with other people in it, goes."""
+    returned = _written(sheet, reasons) if reasons else None
+    by = answer_actor(work)
     with write_transaction():
-        see_as(answer.partner_id, is_city)
-        held = hold_answer(answer.id)
+        see_as(work)
+        held = hold_answer(work.file_id)
         if held.state != "comparing":
             return
-        if reasons:
-            held.returned_id = _keep_returned(held, sheet, reasons, by).id
+        if returned is not None:
+            held.returned_id = _keep_returned(held, sheet.kind, returned, by).id
         held.state = "compared"
         held.rows_total = held.rows_done
         record("answer_file.compared", by=by, subject=held, rows=held.rows_total, refused=len(reasons))
@@ -217,25 +221,30 @@ def _finish(answer: AnswerFile, sheet: Sheet, reasons: dict[int, list[str]], is_
         remove_file(stored)
 
 
-def _keep_returned(answer: AnswerFile, sheet: Sheet, reasons: Mapping[int, Sequence[str]], by: Actor) -> StoredFile:
+def _written(sheet: Sheet, reasons: Mapping[int, Sequence[str]]) -> BinaryIO:
     out = io.BytesIO()
     write_with_reasons(sheet, reasons, out)
     out.seek(0)
-    name = f"{answer.filename.rsplit('.', 1)[0][:180]}-refused.{sheet.kind}"
-    stored = store_file(out, name=name, purpose=PURPOSE, partner_id=answer.partner_id, limit=_LIMIT)
+    return out
+
+
+def _keep_returned(answer: AnswerFile, kind: str, returned: BinaryIO, by: Actor) -> StoredFile:
+    name = f"{answer.filename.rsplit('.', 1)[0][:180]}-refused.{kind}"
+    stored = store_file(returned, name=name, purpose=PURPOSE, partner_id=answer.partner_id, limit=_LIMIT)
     forget_copy_later(stored, partner_id=answer.partner_id, by=by)
     return stored
 
 
-def give_up_comparing(*, file_id: int, partner_id: int, is_city: bool, code: str = "gave_up") -> None:
-    """Say on the answer that it could not be read; the person sends the file again."""
+def give_up_comparing(work: Work, *, code: str = "gave_up") -> None:
+    """Say on the answer that its job failed for good: the person sends the file again, goes on, or takes it back."""
     with write_transaction():
-        see_as(partner_id, is_city)
-        held = hold_answer(file_id)
+        see_as(work)
+        held = hold_answer(work.file_id)
         if held.state == "comparing":
             held.state, held.error_code, held.undone_at = "undone", code, clock.now()
         elif held.state in {"running", "undoing"}:
-            held.state, held.error_code = "stopped", code
+            held.error_code = UNDO_GAVE_UP if held.state == "undoing" else code
+            held.state = "stopped"
         else:
             return
-        record("answer_file.stopped", by=answer_actor(held), subject=held)
+        record("answer_file.stopped", by=answer_actor(work), subject=held)

@@ -8,19 +8,22 @@ from ...foundation.audit.actions import record
 from ...foundation.database import session
 from ...foundation.files import StoredFile, remove_file
 from ...foundation.jobs import enqueue
-from ..models import ImportBatch
+from ..models import AnswerRow, ImportBatch
 from ..queries.answers import copies_of_companies
 from ..queries.batches import batches_with_files
-from .asking import COPY_JOB
+from ..queries.lines import lines_of
+from .answering import forget_cells
+from .asking import remove_copy
 from .committing import forget_problems
 
 REMOVE_JOB = "exchange.remove_file"
+FORGET_JOB = "exchange.forget_answers"
 _AT_WORK = {"previewing", "running", "undoing"}
 _LATER = timedelta(minutes=1)
 
 
 def erase_copies(household_id: int) -> None:
-    """Remove every file that the household's partner still keeps here, whole.
+    """Remove every file that may name the household and is still kept here, whole: its partner's, and the city's.
 
     Nobody can take one row out of a file, and a file names people that no table remembers: rows that said nothing
     new, were refused, or never went in. The bytes go after the commit, by a job: an erasure that is only being
@@ -28,8 +31,15 @@ def erase_copies(household_id: int) -> None:
     """
     for batch in batches_with_files(household_id):
         enqueue(REMOVE_JOB, {"batch": batch.id, "partner": batch.partner_id})
+    enqueue(FORGET_JOB, {"household": household_id})
+
+
+def forget_answers(*, household_id: int, by: Actor) -> None:
+    """Delete the files for and from companies that may name the household, and the cells told about its lines."""
+    policy.check(by, "answer_file:run")
+    forget_cells(AnswerRow.fact_number.in_(lines_of(household_id)))
     for stored in copies_of_companies(household_id):
-        enqueue(COPY_JOB, {"file": stored.id, "partner": stored.partner_id, "due": False})
+        remove_copy(file_id=stored.id, is_due=False, by=by)
 
 
 def remove_batch_file(*, batch_id: int, by: Actor) -> None:

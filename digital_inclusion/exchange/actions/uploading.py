@@ -59,7 +59,7 @@ def upload_file(
     let_go()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
-        digest = _receive(stream, path, limit)
+        digest = receive_upload(stream, path, limit)
         with _opened(path, filename, partner_id, worksheet, mapping, remembered) as (batch, sheet):
             stored = _store(sheet, path, batch, limit)
     batch.file_id, batch.filename, batch.sha256, batch.created_by = stored.id, stored.name, digest, by.user_id
@@ -140,7 +140,8 @@ def _worth(sheet: Sheet, remembered: Mapping[str, str]) -> tuple[bool, int]:
     return bool(fields & _NAMES), len(fields)
 
 
-def _receive(stream: BinaryIO, path: Path, limit: int) -> str:
+def receive_upload(stream: BinaryIO, path: Path, limit: int) -> str:
+    """Write what is sent to ``path`` and return its SHA-256; raise TooLarge past ``limit`` bytes."""
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as target:
         while chunk := stream.read(_CHUNK):

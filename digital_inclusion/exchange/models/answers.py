@@ -68,6 +68,7 @@ class AnswerFile(PartnerOwned, Base):
     rows_done: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[int | None]
     created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]  # when somebody first had it written: later answers rest on this one
     finished_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 

@@ -1,15 +1,19 @@
 """Files for companies and their answers, and the rows of those."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
 from ...foundation.files import StoredFile
 from ...foundation.kernel.errors import NotFound
 from ...foundation.kernel.text import fold
 from ...households.models import Household
+from ...partners.queries import list_city_wide_ids
 from ..models import AnswerFile, AnswerRow, ProviderColumn, ProviderFile
 
 PAGE = 50
@@ -83,9 +87,7 @@ def count_groups(file_id: int) -> dict[str, int]:
         "terms": and_(new, AnswerRow.terms.is_not(None)),
         "speeds": and_(new, AnswerRow.speeds_differ),
         **{name: AnswerRow.outcome == name for name in ("same", "waiting", "foreign", "refused")},
-        "applied": (AnswerRow.check_fact.is_not(None))
-        | (AnswerRow.end_fact.is_not(None))
-        | (AnswerRow.terms_before.is_not(None)),
+        "applied": _brought(),
     }
     columns = [func.coalesce(func.sum(case((kind, 1), else_=0)), 0).label(name) for name, kind in kinds.items()]
     row = session().execute(select(*columns).where(AnswerRow.file_id == file_id)).one()
@@ -97,26 +99,81 @@ def list_answer_rows(file_id: int, *, group: str, after: int = 0, limit: int = P
     statement = select(AnswerRow).where(AnswerRow.file_id == file_id, AnswerRow.row > after)
     parts = {"on": AnswerRow.is_on, "ended": AnswerRow.ended_on.is_not(None), "terms": AnswerRow.terms.is_not(None),
              "speeds": AnswerRow.speeds_differ}  # fmt: skip
-    wanted = and_(AnswerRow.outcome == "new", parts[group]) if group in parts else AnswerRow.outcome == group
+    if group in parts:
+        wanted = and_(AnswerRow.outcome == "new", parts[group])
+    else:
+        wanted = _brought() if group == "left" else AnswerRow.outcome == group
     return session().scalars(statement.where(wanted).order_by(AnswerRow.row).limit(limit)).all()
 
 
-def next_rows(file_id: int, *, after: int, limit: int) -> Sequence[AnswerRow]:
+def _brought() -> Any:
+    """Return the condition of rows that brought something which was not taken back."""
+    return AnswerRow.check_fact.is_not(None) | AnswerRow.end_fact.is_not(None) | AnswerRow.terms_before.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToApply:
+    """A row that brings something."""
+
+    id: int
+    row: int
+    fact_number: int
+    is_on: bool
+    ended_on: date | None
+    end_reason: str | None
+    terms: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToTakeBack:
+    """A row that brought something."""
+
+    id: int
+    row: int
+    fact_number: int
+    terms: dict[str, Any] | None
+    terms_before: dict[str, Any] | None
+    check_fact: int | None
+    end_fact: int | None
+
+
+def next_rows(file_id: int, *, after: int, limit: int) -> list[ToApply]:
     """Return the next rows that bring something, in the order of the file."""
-    statement = select(AnswerRow).where(
-        AnswerRow.file_id == file_id,
-        AnswerRow.row > after,
-        AnswerRow.outcome == "new",
-        AnswerRow.is_left_out.is_(False),
-    )
-    return session().scalars(statement.order_by(AnswerRow.row).limit(limit)).all()
+    statement = _rows_after(ToApply, file_id, after, limit)
+    rows = session().execute(statement.where(AnswerRow.outcome == "new", AnswerRow.is_left_out.is_(False)))
+    return [ToApply(*row) for row in rows]
 
 
-def applied_rows(file_id: int, *, limit: int) -> Sequence[AnswerRow]:
+def applied_rows(file_id: int, *, after: int, limit: int) -> list[ToTakeBack]:
     """Return the next rows that brought something and have not been taken back, in the order of the file."""
-    brought = AnswerRow.check_fact.is_not(None) | AnswerRow.end_fact.is_not(None) | AnswerRow.terms_before.is_not(None)
-    statement = select(AnswerRow).where(AnswerRow.file_id == file_id, brought)
-    return session().scalars(statement.order_by(AnswerRow.row).limit(limit)).all()
+    rows = session().execute(_rows_after(ToTakeBack, file_id, after, limit).where(_brought()))
+    return [ToTakeBack(*row) for row in rows]
+
+
+def _rows_after(shape: type[ToApply] | type[ToTakeBack], file_id: int, after: int, limit: int) -> Select[Any]:
+    columns = [getattr(AnswerRow, one.name) for one in fields(shape)]
+    ours = (AnswerRow.file_id == file_id, AnswerRow.row > after, AnswerRow.fact_number.is_not(None))
+    return select(*columns).where(*ours).order_by(AnswerRow.row).limit(limit)
+
+
+def find_later_answer(answer: AnswerFile) -> AnswerFile | None:
+    """Return an answer in force that was applied after this one and changed terms of the same lines; the last such."""
+    own, other = aliased(AnswerRow), aliased(AnswerRow)
+    applied_at = func.coalesce(AnswerFile.applied_at, AnswerFile.created_at)
+    statement = (
+        select(AnswerFile)
+        .join(other, other.file_id == AnswerFile.id)
+        .join(own, own.fact_number == other.fact_number)
+        .where(
+            own.file_id == answer.id,
+            own.terms_before.is_not(None),
+            other.terms_before.is_not(None),
+            AnswerFile.id != answer.id,
+            AnswerFile.state.in_(IN_FORCE),
+            applied_at > (answer.applied_at or answer.created_at),
+        )
+    )
+    return session().scalars(statement.order_by(applied_at.desc(), AnswerFile.id.desc()).limit(1)).first()
 
 
 def find_copy(file_id: int | None) -> StoredFile | None:
@@ -126,9 +183,14 @@ def find_copy(file_id: int | None) -> StoredFile | None:
 
 
 def copies_of_companies(household_id: int) -> Sequence[StoredFile]:
-    """Return the files for and from companies that the household's partner still keeps."""
+    """Return the files for and from companies that are still kept and may name the household.
+
+    Those of its partner, the city and its fiscal agent, who ask about everybody's lines.
+    """
     owner = select(Household.partner_id).where(Household.id == household_id).scalar_subquery()
     statement = select(StoredFile).where(
-        StoredFile.partner_id == owner, StoredFile.purpose.in_(("provider", "answer")), StoredFile.removed_at.is_(None)
+        (StoredFile.partner_id == owner) | StoredFile.partner_id.in_(list_city_wide_ids()),
+        StoredFile.purpose.in_(("provider", "answer")),
+        StoredFile.removed_at.is_(None),
     )
     return session().scalars(statement.order_by(StoredFile.id)).all()

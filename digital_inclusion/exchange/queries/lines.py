@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ...connectivity.models import Subscription
+from ...connectivity.queries.contact import who_agreed
 from ...foundation.database import session
-from ...households.models import Consent, Household, HouseholdAddress
+from ...households.models import Household, HouseholdAddress
 from ...progress.models import FactRow
 from ...progress.rules.facts import Kind
 from ..models import AnswerFile, AnswerRow, ProviderFileRow
@@ -20,6 +21,14 @@ from ..rules.answers.comparing import TERMS, Line
 _AT_ONCE = 400
 _Key = TypeVar("_Key", int, str)
 _PURPOSE = "provider_check"
+_UNDERSTOOD = ("new", "same", "waiting")  # of what came back nobody knows whether it named the right line
+_COLUMNS = [
+    getattr(Subscription, name)
+    for name in (
+        "fact_number", "household_id", "partner_id", "starts_on", "ended_on", "is_void", "provider", "down_kbps",
+        "up_kbps", "terms_seen_on", *TERMS,
+    )
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +73,13 @@ def list_lines_to_ask(provider: str, *, today: date) -> tuple[list[Asked], int]:
         .order_by(Subscription.fact_number)
     ).all()  # fmt: skip
     households = {row.household_id for row in rows}
-    agreed, homes = _agreed(households, today), _homes(households, today)
+    agreed, homes = who_agreed(households, _PURPOSE, today=today), _homes(households, today)
     asked = [
         Asked(row.fact_number, row.head_name or "", homes[row.household_id], row.plan or "", row.starts_on)
         for row in rows
         if row.household_id in agreed and row.household_id in homes
     ]
     return asked, len(rows) - len(asked)
-
-
-def _agreed(households: Collection[int], today: date) -> set[int]:
-    found: set[int] = set()
-    for some in _some(households):
-        rows = session().scalars(select(Consent).where(Consent.household_id.in_(some)).order_by(Consent.id))
-        for one in rows:
-            is_over = one.expires_on is not None and one.expires_on <= today
-            if (
-                _PURPOSE in set(one.purposes) - set(one.withdrawn_purposes or ())
-                and not one.withdrawn_on
-                and not is_over
-            ):
-                found.add(one.household_id)
-    return found
 
 
 def _homes(households: Collection[int], today: date) -> dict[int, tuple[str, str, str, str]]:
@@ -116,7 +110,7 @@ def lines_by_reference(references: Collection[str]) -> dict[str, int]:
 
 
 def lines_by_account(keys: Collection[str], *, provider: str) -> dict[str, int]:
-    """Return keyed account number -> the line's fact, as earlier answers of the company told; the last holds."""
+    """Return keyed account number -> the line's fact, as rows of earlier answers that went in told; the last holds."""
     found: dict[str, int] = {}
     for some in _some(keys):
         rows = session().execute(
@@ -125,6 +119,8 @@ def lines_by_account(keys: Collection[str], *, provider: str) -> dict[str, int]:
             .where(
                 AnswerRow.account_key.in_(some),
                 AnswerRow.fact_number.is_not(None),
+                AnswerRow.outcome.in_(_UNDERSTOOD),
+                AnswerRow.is_left_out.is_(False),
                 AnswerFile.provider == provider,
                 AnswerFile.state == "finished",
             )
@@ -134,33 +130,62 @@ def lines_by_account(keys: Collection[str], *, provider: str) -> dict[str, int]:
     return found
 
 
-def lines_now(numbers: Collection[int], *, provider: str, hold: bool = False) -> dict[int, Line]:
-    """Return the lines as they are on record; with ``hold`` their households and terms stay ours to the commit."""
-    found: dict[int, Line] = {}
-    checked = _checked(numbers)
+def households_of(numbers: Collection[int]) -> set[int]:
+    """Return whose the lines are."""
+    found: set[int] = set()
     for some in _some(numbers):
-        if hold:
-            owners = select(Subscription.household_id).where(Subscription.fact_number.in_(some)).scalar_subquery()
-            held = select(Household.id).where(Household.id.in_(owners)).order_by(Household.id).with_for_update()
-            session().execute(held).all()
-        statement = select(Subscription).where(Subscription.fact_number.in_(some)).order_by(Subscription.fact_number)
-        rows = session().scalars(statement.execution_options(populate_existing=True))
-        found.update((row.fact_number, _line(row, provider, checked)) for row in rows)
+        statement = select(Subscription.household_id).where(Subscription.fact_number.in_(some)).distinct()
+        found.update(session().scalars(statement.order_by(Subscription.household_id)))
     return found
 
 
-def _line(row: Subscription, provider: str, checked: dict[int, set[date]]) -> Line:
-    return Line(
-        fact_number=row.fact_number,
-        starts_on=row.starts_on,
-        ended_on=row.ended_on,
-        is_void=row.is_void,
-        is_providers=(row.provider or "").casefold() == provider.casefold(),
-        down_kbps=row.down_kbps,
-        up_kbps=row.up_kbps,
-        terms={name: getattr(row, name) for name in TERMS},
-        checked=frozenset(checked.get(row.fact_number, ())),
-    )
+def lines_of(household_id: int) -> list[int]:
+    """Return the household's lines."""
+    statement = select(Subscription.fact_number).where(Subscription.household_id == household_id)
+    return list(session().scalars(statement.order_by(Subscription.fact_number)))
+
+
+def lines_now(numbers: Collection[int], *, provider: str) -> dict[int, Line]:
+    """Return the lines as they are on record now, as seen by the company; those of erased households are not there."""
+    rows = _read_lines(numbers)
+    codes = _codes({row.household_id for row in rows})
+    checked, name = _checked(numbers), provider.casefold()
+    found: dict[int, Line] = {}
+    for number, household, partner, starts_on, ended_on, is_void, company, down, up, seen_on, *terms in rows:
+        if household not in codes:
+            continue
+        found[number] = Line(
+            fact_number=number,
+            household_id=household,
+            partner_id=partner,
+            starts_on=starts_on,
+            ended_on=ended_on,
+            is_void=is_void,
+            is_providers=(company or "").casefold() == name,
+            down_kbps=down,
+            up_kbps=up,
+            terms=dict(zip(TERMS, terms, strict=True)),
+            terms_seen_on=seen_on,
+            checked=frozenset(checked.get(number, ())),
+        )
+    return found
+
+
+def _read_lines(numbers: Collection[int]) -> list[Any]:
+    found: list[Any] = []
+    for some in _some(numbers):
+        statement = select(*_COLUMNS).where(Subscription.fact_number.in_(some)).order_by(Subscription.fact_number)
+        found += session().execute(statement)
+    return found
+
+
+def _codes(households: Collection[int]) -> dict[int, str]:
+    """Return id -> code of those whose data were not erased; by itself, since a join leads SQLite to read them all."""
+    found: dict[int, str] = {}
+    for some in _some(households):
+        kept = select(Household.id, Household.code).where(Household.id.in_(some), Household.erased_at.is_(None))
+        found.update((number, code) for number, code in session().execute(kept.order_by(Household.id)))
+    return found
 
 
 def _checked(numbers: Collection[int]) -> dict[int, set[date]]:
@@ -194,6 +219,13 @@ def subscriptions_of(numbers: Collection[int]) -> dict[int, Subscription]:
         )
         found.update((row.fact_number, row) for row in rows)
     return found
+
+
+def household_codes(numbers: Collection[int]) -> dict[int, str]:
+    """Return line -> the code of its household, where its data were not erased."""
+    rows = _read_lines(numbers)
+    codes = _codes({row.household_id for row in rows})
+    return {row.fact_number: codes[row.household_id] for row in rows if row.household_id in codes}
 
 
 def facts_standing(numbers: Collection[int]) -> list[FactRow]:

@@ -15,10 +15,11 @@ from ..actions import answering, applying, asking
 from ..forms import AnswerColumnsForm, AnswerForm, ApplyForm, AskForm
 from ..queries import answers, lines
 from ..queries.columns import answer_columns
-from ..rules.answers.comparing import OTHER_GROUPS, PARTS
+from ..rules.answers.comparing import LEFT, OTHER_GROUPS, PARTS
 from . import bp, sentence
 from .imports import KINDS, Page
 
+_GROUPS = ", ".join(PARTS | OTHER_GROUPS | LEFT)
 WORKING = {"comparing", "running", "undoing"}
 
 
@@ -113,6 +114,8 @@ def match_answer_columns(code: str) -> Page:
     answer = answers.get_answer(code)
     if answer.state != "uploaded":
         return redirect(url_for("exchange.show_answer", code=code), code=303)
+    if answers.find_copy(answer.file_id) is None:
+        raise Conflict(_("The file of this answer is no longer kept. Please upload it again."))
     columns = answer_columns(answer)
     note_view("answer_file.viewed", by=current_actor(), subject_type="answer_files", subject_id=answer.id)
     form = AnswerColumnsForm.for_headers([(column.header, column.field) for column in columns])
@@ -138,20 +141,22 @@ def show_answer(code: str) -> Page:
 
 
 def _page(answer: Any, form: ApplyForm) -> Page:
+    busy = answer.state in WORKING
     page = render_template(
         "exchange/show_answer.html",
         answer=answer,
         form=form,
-        counts=answers.count_groups(answer.id),
+        counts={} if busy else answers.count_groups(answer.id),
         parts=PARTS,
+        chosen=[sentence(PARTS[name]) for name in answer.chosen],
         others=OTHER_GROUPS,
-        busy=answer.state in WORKING,
+        busy=busy,
         is_kept=answers.find_copy(answer.returned_id) is not None,
     )
     return page, 400 if request.method == "POST" else 200
 
 
-@bp.get("/provider-answers/<code:code>/rows/<any(on, ended, terms, speeds, same, waiting, foreign, refused):group>")
+@bp.get(f"/provider-answers/<code:code>/rows/<any({_GROUPS}):group>")
 @requires("answer_file:run")
 def answer_rows(code: str, group: str) -> Page:
     """List the rows of one group; of rows that are not ours the numbers alone."""
@@ -159,13 +164,15 @@ def answer_rows(code: str, group: str) -> Page:
     start = int(after) if after.isdecimal() and len(after) < 9 else 0
     rows = answers.list_answer_rows(answer.id, group=group, after=start)
     note_view("answer_file.viewed", by=current_actor(), subject_type="answer_files", subject_id=answer.id)
+    numbers = {row.fact_number for row in rows if row.fact_number}
     return render_template(
         "exchange/answer_rows.html",
         answer=answer,
         rows=rows,
         group=group,
-        lines=lines.subscriptions_of({row.fact_number for row in rows if row.fact_number}),
-        label=sentence((PARTS | OTHER_GROUPS)[group]),
+        lines=lines.subscriptions_of(numbers),
+        codes=lines.household_codes(numbers),
+        label=sentence((PARTS | OTHER_GROUPS | LEFT)[group]),
         next=str(rows[-1].row) if len(rows) == answers.PAGE else None,
     )
 

@@ -1,5 +1,7 @@
 """Hold a household until the commit, before anything about it is read: everything else that posts about it waits."""
 
+from collections.abc import Collection
+
 from ...foundation.database import program_session
 from ..queries import ledger
 
@@ -10,5 +12,10 @@ def hold_identity(record_id: int) -> None:
     Whoever locks one record first and the others only when posting would wait crosswise for the partner that began
     with another record of the same household.
     """
-    with program_session("hold a household") as city:
-        ledger.lock_records(city, {record_id})
+    hold_identities({record_id})
+
+
+def hold_identities(record_ids: Collection[int]) -> None:
+    """Lock every record of all these records' identities in one ascending sweep, as a posting about them does."""
+    with program_session("hold households") as city:
+        ledger.lock_records(city, record_ids)

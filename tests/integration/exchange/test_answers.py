@@ -1,23 +1,32 @@
 """The round trip with internet companies: what they are asked, what their answers bring, and taking that back."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from digital_inclusion.casework.actions.correcting import correct_delivery
+from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.connectivity.models import Subscription
 from digital_inclusion.exchange.actions import applying
+from digital_inclusion.exchange.actions.answering import Work
+from digital_inclusion.exchange.actions.comparing import give_up_comparing
 from digital_inclusion.exchange.models import AnswerFile, AnswerRow, ProviderColumn, ProviderFile
 from digital_inclusion.exchange.queries.answers import count_groups
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
+from digital_inclusion.foundation.audit.models import AuditEvent
+from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.files import StoredFile, path_of
-from digital_inclusion.foundation.kernel.errors import Invalid
+from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.foundation.kernel.errors import Conflict, Invalid
+from digital_inclusion.households.models import Consent
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.queries.verification import verify
+from tests.factories.households import new_line
 from tests.factories.world import World, sign_in
 from tests.support.answers import PROVIDER, again, answered, applied, asked, standing, taken_back, with_line
 from tests.support.pages import check_page, page_text, post_form
@@ -131,9 +140,10 @@ def test_apply_goes_on_where_a_killed_worker_stopped(world: World, monkeypatch: 
         held = again(answer.id)
         held.state, held.chosen, held.rows_done = "running", ["on"], 0
         session().info["audited"] = True
-    assert applying._apply_chunk(answer.id, answer.partner_id, False)  # then it is killed
+    work = Work.on(answer, by)
+    assert applying._apply_chunk(work)  # then it is killed
     for _again in range(2):
-        applying.run_answer(file_id=answer.id, partner_id=answer.partner_id, is_city=False)
+        applying.run_answer(work)
     checks = session().scalars(select(FactRow).where(FactRow.kind == "check").order_by(FactRow.number)).all()
     assert [check.refers_to for check in checks] == lines
     assert len({check.posting for check in checks}) == 3
@@ -149,6 +159,178 @@ def test_terms_that_somebody_wrote_since_stay_when_the_answer_is_taken_back(worl
         session().info["audited"] = True
     taken_back(answer, by)
     assert session().get_one(Subscription, line).price_cents == 1200
+
+
+def test_line_corrected_since_keeps_what_the_person_wrote(world: World) -> None:
+    kept, corrected = (with_line(world, name=name) for name in ("Kim Kept", "Cora Corrected"))
+    by, line = world.actor("partner_lead_a"), corrected.delivery_facts[0]
+    references = asked(by)
+    rows = [
+        {"Ref": references[kept.delivery_facts[0]], "Status": "active", "Price": "40"},
+        {"Ref": references[line], "Status": "active", "Price": "40"},
+    ]
+    answer = applied(answered(rows, by), by)
+    with write_transaction():
+        use_scope(EVERYTHING)
+        right = new_line(price_cents=4000, provider="Hill Cable")
+        correct_delivery(household_id=corrected.id, number=line, delivery=right, by=world.actor("navigator_a"))
+    answer = taken_back(answer, by)
+    assert (answer.state, count_groups(answer.id)["applied"]) == ("undone", 1)
+    left = session().scalars(select(AnswerRow).where(AnswerRow.row == 3)).one()
+    assert left.fact_number == line and left.problems == [
+        {"column": "", "value": "", "message": applying.LEFT_AS_IT_IS}
+    ]
+    prices = {row.fact_number: row.price_cents for row in session().scalars(select(Subscription)) if not row.is_void}
+    assert sorted(prices.values()) == [3000, 4000]
+    assert verify(session()).holds
+
+
+def test_earlier_answer_is_taken_back_after_the_later_one(world: World) -> None:
+    line = with_line(world).delivery_facts[0]
+    by = world.actor("partner_lead_a")
+    reference, before = asked(by)[line], standing()
+    first = applied(answered([{"Ref": reference, "Price": "40"}], by), by)
+    second = applied(answered([{"Ref": reference, "Price": "50", "Promo end": "2026-12-31"}], by), by)
+    with pytest.raises(Conflict, match="later answer"):
+        taken_back(first, by)
+    taken_back(second, by)
+    taken_back(first, by)
+    assert standing() == before
+
+
+def test_price_of_another_day_survives_when_only_the_promotion_was_brought(world: World) -> None:
+    line = with_line(world).delivery_facts[0]
+    by = world.actor("partner_lead_a")
+    answer = applied(answered([{"Ref": asked(by)[line], "Promo end": "2026-12-31"}], by), by)
+    with write_transaction():
+        use_scope(EVERYTHING)
+        session().get_one(Subscription, line).price_cents = 1200  # a person, who saw the promotion too
+        session().info["audited"] = True
+    taken_back(answer, by)
+    found = session().get_one(Subscription, line)
+    assert (found.price_cents, found.promo_until_on) == (1200, date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("since", ["other company", "promotion gone", "erased"])
+def test_row_that_fits_no_more_comes_back_and_the_others_go_in(world: World, since: str) -> None:
+    changed, other = with_line(world, name="Chad Changed"), with_line(world, name="Ola Other").delivery_facts[0]
+    line, by = changed.delivery_facts[0], world.actor("partner_lead_a")
+    references = asked(by)
+    _set(line, promo_until_on=date(2026, 12, 31))
+    answer = answered([{"Ref": references[one], "Regular price": "60"} for one in (line, other)], by)
+    assert [row.outcome for row in _rows(answer).values()] == ["new", "refused"]
+    _set(other, promo_until_on=date(2026, 12, 31))
+    answer = answered([{"Ref": references[one], "Regular price": "61"} for one in (line, other)], by)
+    if since == "erased":
+        with write_transaction():
+            use_scope(EVERYTHING)
+            erase_household(household_id=changed.id, reason="asked", by=world.actor("partner_lead_a"))
+    else:
+        _set(line, **({"provider": "Hill Cable"} if since == "other company" else {"promo_until_on": None}))
+    answer = applied(answer, by)
+    assert answer.state == "finished"
+    assert [row.outcome for row in _rows(answer).values()] == ["refused", "new"]
+    assert session().get_one(Subscription, line).price_after_cents is None
+    assert session().get_one(Subscription, other).price_after_cents == 6100
+
+
+def _set(line: int, **values: object) -> None:
+    with write_transaction():
+        use_scope(EVERYTHING)
+        for name, value in values.items():
+            setattr(session().get_one(Subscription, line), name, value)
+        session().info["audited"] = True
+
+
+def test_undoing_that_gave_up_can_only_be_undone_to_its_end(world: World) -> None:
+    line = with_line(world).delivery_facts[0]
+    by = world.actor("partner_lead_a")
+    reference, before = asked(by)[line], standing()
+    answer = applied(answered([{"Ref": reference, "Price": "40"}], by), by)
+    with write_transaction():
+        use_scope(EVERYTHING)
+        again(answer.id).state = "undoing"
+        session().info["audited"] = True
+    give_up_comparing(Work.on(answer, by))
+    answer = again(answer.id)
+    assert (answer.state, answer.error_code) == ("stopped", "undo_gave_up")
+    with pytest.raises(Conflict):
+        applied(answer, by)
+    answer = taken_back(answer, by)
+    assert (answer.state, answer.error_code) == ("undone", None)
+    assert standing() == before
+
+
+def test_answer_that_stopped_goes_on_with_what_was_chosen_first(world: World) -> None:
+    line = with_line(world).delivery_facts[0]
+    by = world.actor("partner_lead_a")
+    answer = answered([{"Ref": asked(by)[line], "Status": "active", "Price": "40"}], by)
+    with write_transaction():
+        use_scope(EVERYTHING)
+        held = again(answer.id)
+        held.state, held.chosen, held.rows_done = "stopped", ["on"], 0
+        session().info["audited"] = True
+    answer = applied(again(answer.id), by, parts=["terms"])
+    assert answer.chosen == ["on"]
+    assert session().get_one(Subscription, line).price_cents == 3000
+
+
+def test_line_is_not_known_by_the_number_of_a_row_that_came_back(world: World) -> None:
+    lines = [with_line(world, name=f"Head Number{place}").delivery_facts[0] for place in range(2)]
+    by = world.actor("partner_lead_a")
+    references = asked(by)
+    rows = [
+        {"Ref": references[lines[0]], "Account": "A-1", "Status": "active", "End date": "2026-04-01"},  # contradicts
+        {"Ref": references[lines[1]], "Account": "A-2", "Status": "active", "End date": ""},
+    ]
+    applied(answered(rows, by), by)
+    again_told = answered([{"Account": name, "Status": "active", "Price": "9"} for name in ("A-1", "A-2")], by)
+    assert [row.fact_number for row in _rows(again_told).values()] == [None, lines[1]]
+
+
+def test_what_is_done_in_the_background_is_done_for_who_asked(world: World) -> None:
+    line = with_line(world).delivery_facts[0]
+    sender, presser = world.actor("partner_lead_a"), replace(world.actor("partner_lead_a"), user_id=77)
+    answer = answered([{"Ref": asked(sender)[line], "Price": "40"}], sender)
+    applied(answer, presser)
+    events = session().scalars(select(AuditEvent).where(AuditEvent.name == "answer_file.chunk_applied"))
+    assert [event.user_id for event in events] == [77]
+
+
+def test_erasing_forgets_what_came_back_and_the_files_of_partner_and_city(world: World) -> None:
+    made = with_line(world)
+    for by in (world.actor("partner_lead_a"), world.actor("program_manager")):
+        answered([{"Ref": asked(by)[made.delivery_facts[0]], "Account": "A-9", "Status": "Rosa moved out"}], by)
+    with write_transaction():
+        use_scope(Scope(partner_id=world.partners["a"]))
+        erase_household(household_id=made.id, reason="asked", by=world.actor("partner_lead_a"))
+    use_scope(EVERYTHING)
+    session().rollback()
+    rows = session().scalars(select(AnswerRow)).all()
+    assert [(row.problems, row.account_key) for row in rows] == [(None, None), (None, None)]
+    kept = select(StoredFile.name).where(
+        StoredFile.purpose.in_(("provider", "answer")), StoredFile.removed_at.is_(None)
+    )
+    assert session().scalars(kept).all() == []
+
+
+def test_company_is_asked_by_the_consent_given_last_also_when_part_of_it_was_taken_back(world: World) -> None:
+    made = with_line(world)
+    by = world.actor("partner_lead_a")
+    _consent(made.id, withdrawn_on=date(2026, 3, 1), withdrawn_by=1, withdrawn_purposes=["follow_up"])
+    assert list(asked(by)) == made.delivery_facts
+    _consent(made.id, expires_on=clock.today())
+    assert list(asked(by)) == made.delivery_facts  # its last day
+    _consent(made.id, withdrawn_purposes=["follow_up", "provider_check"])
+    with pytest.raises(Invalid):
+        asked(by)
+
+
+def _consent(household_id: int, **values: object) -> None:
+    with write_transaction():
+        use_scope(EVERYTHING)
+        session().execute(update(Consent).where(Consent.household_id == household_id).values(values))
+        session().info["audited"] = True
 
 
 def test_way_through_the_pages(client: FlaskClient, world: World) -> None:
@@ -199,8 +381,8 @@ def test_applying_and_taking_back_leaves_everything_as_before(world: World, says
     before = standing()
     answer = applied(answered(rows, by), by) if set(says) - {"silent", "twice"} else answered(rows, by)
     after = standing()
-    applying.run_answer(file_id=answer.id, partner_id=answer.partner_id, is_city=False)
-    assert standing() == after  # twice is once
+    applying.run_answer(Work.on(answer, by))
+    assert standing() == after  # a job that comes once more finds nothing to do
     if answer.state == "finished":
         taken_back(answer, by)
     assert standing() == before

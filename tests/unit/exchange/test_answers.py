@@ -13,8 +13,9 @@ from digital_inclusion.foundation.kernel.errors import Invalid
 
 TODAY = date(2026, 6, 1)
 LINE = Line(
-    fact_number=7, starts_on=date(2026, 1, 12), ended_on=None, is_void=False, is_providers=True, down_kbps=100_000,
-    up_kbps=20_000, terms={"price_cents": 3000, "promo_until_on": None, "price_after_cents": None},
+    fact_number=7, household_id=1, partner_id=1, starts_on=date(2026, 1, 12), ended_on=None, is_void=False,
+    is_providers=True, down_kbps=100_000, up_kbps=20_000,
+    terms={"price_cents": 3000, "promo_until_on": None, "price_after_cents": None},
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def test_prices_with_comma_and_words_are_read() -> None:
         ({"Speed": "fast"}, "Speed", reading.UNREAD_SPEED),
         ({"Price": "ask"}, "Price", reading.UNREAD_PRICE),
         ({"Status": "active", "End_date": "2026-05-01"}, "", reading.ON_AND_ENDED),
+        ({"Status": "pending", "End_date": "2026-05-01"}, "", reading.PENDING_AND_ENDED),
         ({"Status": "cancelled"}, "", reading.END_MISSING),
         ({"Status": "denied"}, "", reading.REJECTED),
         ({"Download": "100"}, "", reading.UNREAD_SPEED),

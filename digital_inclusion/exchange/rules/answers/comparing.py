@@ -19,6 +19,7 @@ OTHER_GROUPS = {
     "foreign": _("Not ours"),
     "refused": _("Unclear"),
 }
+LEFT = {"left": _("Not taken back")}
 TERMS = ("price_cents", "promo_until_on", "price_after_cents")
 BEFORE_START = _("The line cannot end before it began on %(day)s.")
 ANSWERED_BEFORE = _("The answer is of a day before the line began on %(day)s.")
@@ -32,6 +33,8 @@ class Line:
     """A line as it is on record. ``checked`` are the days on which the company confirmed it already."""
 
     fact_number: int
+    household_id: int
+    partner_id: int
     starts_on: date
     ended_on: date | None
     is_void: bool
@@ -39,6 +42,7 @@ class Line:
     down_kbps: int
     up_kbps: int
     terms: dict[str, Any]
+    terms_seen_on: date | None = None
     checked: frozenset[date] = frozenset()
 
 
@@ -69,14 +73,35 @@ def compare(answer: Answer, line: Line, *, answered_on: date) -> Difference:
     )
     said = {name: getattr(answer, name) for name in TERMS}
     found.terms = {name: value for name, value in said.items() if value is not None and value != line.terms[name]}
-    then = line.terms | found.terms
-    if then["price_after_cents"] is not None and then["promo_until_on"] is None:
+    if not _are_sound(line.terms | found.terms):
         return Difference("refused", problem=AFTER_WITHOUT_END)
     if found.is_on or found.ended_on or found.terms or found.speeds_differ:
         found.outcome = "new"
     elif answer.state == "waiting":
         found.outcome = "waiting"
     return found
+
+
+def can_go_in(line: Line | None, terms: dict[str, Any]) -> bool:
+    """Return whether what was compared may still be written.
+
+    The line is there, on, the company's, and its terms with the new ones make sense.
+    """
+    if line is None or line.is_void or line.ended_on is not None or not line.is_providers:
+        return False
+    return _are_sound(line.terms | terms)
+
+
+def can_be_put_back(line: Line | None, before: dict[str, Any], brought: dict[str, Any]) -> bool:
+    """Return whether the line's terms are still exactly those that the answer left: else somebody's newer ones hold."""
+    if line is None or line.is_void:
+        return False
+    now = line.terms | {"terms_seen_on": line.terms_seen_on}
+    return all(now[name] == value for name, value in (before | brought).items())
+
+
+def _are_sound(terms: dict[str, Any]) -> bool:
+    return terms["price_after_cents"] is None or terms["promo_until_on"] is not None
 
 
 def _refusal(answer: Answer, line: Line, answered_on: date) -> tuple[str, date | None]:

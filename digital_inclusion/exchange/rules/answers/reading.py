@@ -41,6 +41,7 @@ FORMULA = _("This cell holds a formula. Write its value.")
 DAY_AHEAD = _("This day lies in the future. Send it when it has happened.")
 END_MISSING = _("It is off, but the row does not say since when.")
 ON_AND_ENDED = _("The row says that the line is on, and also that it ended.")
+PENDING_AND_ENDED = _("The row says that the line is still pending, and also that it ended.")
 REJECTED = _("The company refused it. Look at the application by hand.")
 NOT_FOUND = _("The company did not find this line. Check its address and name with the household.")
 AFTER_WITHOUT_END = _("A price after the promotion needs the promotion's last day.")
@@ -132,6 +133,8 @@ class AnswerReader:
             return
         if answer.state == "on" and answer.ended_on is not None:
             answer.add(ON_AND_ENDED)
+        elif answer.state == "waiting" and answer.ended_on is not None:
+            answer.add(PENDING_AND_ENDED)
         elif answer.state == "off" and answer.ended_on is None:
             answer.add(END_MISSING)
         elif answer.state in ("rejected", "not_found"):

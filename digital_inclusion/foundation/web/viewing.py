@@ -17,9 +17,9 @@ from ..audit.actions import record_many
 from ..database import write_transaction
 
 logger = logging.getLogger(__name__)
-TOGETHER_SECONDS = 0.1
-MOST_WAITING = 500
-MOST_AT_ONCE = 100  # in one transaction
+TOGETHER_SECONDS = 1.0  # each write makes SQLite's other connections read again what they had kept of the file
+MOST_WAITING = 2000
+MOST_AT_ONCE = 500  # in one transaction
 
 
 class View(NamedTuple):
@@ -52,7 +52,7 @@ def note_households(count: int, *, by: Actor) -> None:
 class Recorder:
     """Records views beside the requests, so that no page waits for the disk or for somebody's write.
 
-    One thread writes whatever came together in a tenth of a second. It starts with the first view (so that every
+    One thread writes whatever came together in a second. It starts with the first view (so that every
     process of a server has its own) and is waited for when the process ends. A request whose views find too many
     waiting writes them itself.
     """

@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> TransactionalFlask:
         static_folder=str(HERE / "static"),
         static_url_path="/static",
     )
+    app.jinja_environment = templating.PlainGlobals
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["page_context"] = []

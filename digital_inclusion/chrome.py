@@ -1,5 +1,6 @@
 """What stands around every page: the city and its clock, the menu, the notices. Knows every feature, like app.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
 
 from .accounts.queries.sessions import demo_code
 from .accounts.routes.session import actor_of_request
@@ -85,6 +87,8 @@ MENU: tuple[Entry, ...] = (
 )
 WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check
 LATELY = 5.0  # seconds
+MOST_MENUS = 1000
+REQUESTS = "casework.list_requests"  # the one line of the menu with a number
 CASELOAD = "casework.list_households"  # where those begin who have a caseload but lead nobody else's
 ALIVE = "reporting.alive"  # must answer even when the database does not
 
@@ -195,10 +199,22 @@ def _allows(actor: Actor, endpoint: str) -> bool:
     return access == PUBLIC or policy.allows(actor, access)
 
 
-def _menu(actor: Actor) -> list[dict[str, object]]:
+def _menu(actor: Actor) -> Sequence[dict[str, object]]:
+    """Return the menu in words; kept, because nothing but the key makes it another one."""
     shown = _open_to(actor)
     under = [url for _entry, url in shown if request.path == url or request.path.startswith(f"{url.rstrip('/')}/")]
     here = max(under, key=len, default=None)
+    waiting = count_own_requests(actor) if any(entry.endpoint == REQUESTS for entry, _url in shown) else None
+    kept: dict[tuple[object, ...], Sequence[dict[str, object]]] = current_app.extensions.setdefault("told_menus", {})
+    key = str(get_locale()), request.script_root, actor.roles, policy.owes_second_factor(actor), here, waiting
+    if key not in kept:
+        if len(kept) >= MOST_MENUS:
+            kept.clear()
+        kept[key] = _told_menu(shown, here, waiting)
+    return kept[key]
+
+
+def _told_menu(shown: Sequence[tuple[Entry, str]], here: str | None, waiting: int | None) -> list[dict[str, object]]:
     return [
         {
             "label": told(entry.label),
@@ -206,7 +222,7 @@ def _menu(actor: Actor) -> list[dict[str, object]]:
             "icon": entry.icon,
             "group": told(entry.group) if entry.group else None,
             "current": url == here,
-            "count": count_own_requests(actor) if entry.endpoint == "casework.list_requests" else None,
+            "count": waiting if entry.endpoint == REQUESTS else None,
         }
         for entry, url in shown
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
@@ -17,7 +18,14 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the city's present calendar day."""
-    return now().astimezone(ZoneInfo(_zone.get())).date()
+    at = now()
+    return _day_of(_zone.get(), at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=64)
+def _day_of(zone: str, quarter: datetime) -> date:
+    """Return the zone's day of a quarter of an hour: no zone's day changes within one, and lists ask for each row."""
+    return quarter.astimezone(ZoneInfo(zone)).date()
 
 
 def use_zone(name: str) -> None:

@@ -1,6 +1,6 @@
 """What every template may use: dates, numbers and money in the reader's format, the city, the menu."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from babel.core import Locale
 from babel.numbers import format_currency
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session, url_for
+from flask.templating import Environment
 from flask_babel import (
     Babel,
     format_date,
@@ -137,6 +138,17 @@ def _static_url(filename: str) -> str:
 
 
 _STATIC: dict[tuple[str, str], str] = {}  # as long as the templates name files: a few
+
+
+class PlainGlobals(Environment):
+    """Flask's environment in which templates share one plain table of globals.
+
+    Jinja gives each template a chain of two tables, and every import asks the chain for all of its names.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template that adds none of its own."""
+        return super().make_globals(d) if d else self.globals
 
 
 def init_templating(app: Flask) -> None:

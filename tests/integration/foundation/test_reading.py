@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+import pytest
+from sqlalchemy import Select, bindparam, func, literal_column, select
+from sqlalchemy.exc import DatabaseError
 
 from digital_inclusion.accounts.models import User
 from digital_inclusion.foundation.database import session
@@ -11,6 +13,7 @@ from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.reading import read_rows
 from digital_inclusion.progress.models import ProgramVersion
 from tests.factories.world import World
+from tests.support.statements import count_statements
 
 
 def _both(statement: Select[Any], **values: Any) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
@@ -49,3 +52,17 @@ def test_rows_are_named_by_their_columns(world: World) -> None:
     (row,) = read_rows(select(func.count(User.id).label("people"), func.max(User.totp_secret)))
     assert row.people == session().scalar(select(func.count(User.id)))
     assert row[1] is None
+
+
+def test_statement_that_the_database_refuses_is_told_as_the_session_tells_it(world: World) -> None:
+    with pytest.raises(DatabaseError):
+        read_rows(select(literal_column("nothing_of_that_name").label("one")))
+    session().rollback()
+
+
+def test_statements_are_heard_by_who_listens(world: World) -> None:
+    statement = select(func.count(User.id).label("people"))
+    read_rows(statement)
+    with count_statements() as sent:
+        read_rows(statement)
+    assert len(sent) == 1

@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ...foundation.kernel import clock
-from ...foundation.kernel.dates import month_of
+from ...foundation.kernel.dates import month_of, read_month
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.gate import current_actor, requires
-from ...funding.forms.budgets import read_month
 from ...partners.queries import partner_names
 from ..actions import paying as actions
 from ..forms.vouchers import BatchForm

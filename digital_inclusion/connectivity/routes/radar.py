@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from ...eligibility.rules.book import ProgramKind
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
-from ...foundation.kernel.dates import last_day, month_of
+from ...foundation.kernel.dates import last_day, month_of, read_month
 from ...foundation.kernel.errors import DomainError
 from ...foundation.sheets.writing import write_csv
 from ...foundation.web.gate import current_actor, requires
@@ -30,17 +30,10 @@ from . import bp
 AHEAD = 12  # months
 
 
-def _month(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01") if text else None
-    except ValueError:
-        return None
-
-
 def _asked() -> Asked:
     """Return what the address asks for; what it asks wrongly is left out."""
-    only = _month(request.args.get("month"))
-    first = only or _month(request.args.get("from")) or month_of(clock.today())
+    only = read_month(request.args.get("month"))
+    first = only or read_month(request.args.get("from")) or month_of(clock.today())
     months = [first] if only else span(first, AHEAD)
     return Asked(
         first=months[0], last=months[-1], partner_id=request.args.get("partner", type=int),

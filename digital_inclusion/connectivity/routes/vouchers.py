@@ -11,7 +11,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.kernel.dates import months_from
 from ...foundation.kernel.errors import Conflict, Invalid
-from ...foundation.kernel.money import format_cents
+from ...foundation.kernel.money import typed_cents
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household, note_households
 from ...funding.queries.budgets import list_running_budgets
@@ -85,7 +85,7 @@ def _proposed(lines: Any) -> dict[str, Any]:
     line = queries.line_of(lines[0])
     begin = first_month(line, clock.today())
     net = least_net(line, months_from(begin, 12))
-    return {"from_month": begin, "months": "12", "amount": format_cents(net).removeprefix("$") if net else None}
+    return {"from_month": begin, "months": "12", "amount": typed_cents(net) if net else None}
 
 
 def _wanted(form: GiveForm) -> actions.NewVoucher:

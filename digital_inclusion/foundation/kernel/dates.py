@@ -9,6 +9,14 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def read_month(text: str | None) -> date | None:
+    """Return the first day of the month that an address writes as "2026-03", None for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01") if text and len(text) == 7 else None
+    except ValueError:
+        return None
+
+
 def next_month(day: date) -> date:
     """Return the first day of the month after ``day``'s."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

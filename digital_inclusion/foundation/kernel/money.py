@@ -25,3 +25,8 @@ def format_cents(cents: int) -> str:
     """Return "$1,234.50"; whole dollars keep their cents so that columns line up."""
     sign = "-" if cents < 0 else ""
     return f"{sign}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def typed_cents(cents: int) -> str:
+    """Return an amount as somebody would type it: 1,234.50."""
+    return format_cents(cents).removeprefix("$")

@@ -1,15 +1,13 @@
 """What people may type about budgets: months, and money as dollars."""
 
-from datetime import date
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from ...foundation.kernel.errors import Invalid
-from ...foundation.kernel.money import format_cents, parse_cents
+from ...foundation.kernel.money import parse_cents, typed_cents
 from ...foundation.web.fields import MonthField
 from ...foundation.web.forms import REQUIRED, Form
 from ..rules.money import BudgetTerms
@@ -32,7 +30,7 @@ class AmountForm(Form):
     @staticmethod
     def typed(cents: int) -> dict[str, Any]:
         """Return an amount as somebody would type it."""
-        return {"amount": format_cents(cents).removeprefix("$")}
+        return {"amount": typed_cents(cents)}
 
 
 class BudgetForm(AmountForm):
@@ -49,21 +47,10 @@ class BudgetForm(AmountForm):
 
     def terms(self) -> BudgetTerms:
         """Return what was typed; raise Invalid naming what cannot be read."""
-        first, last = self.first_month.data, self.last_month.data
-        if last < first:
-            raise Invalid(fields={"last_month": gettext("The last month lies before the first.")})
         return BudgetTerms(
             fund=self.fund.data or "",
             name=self.name.data or "",
-            starts_on=first,
-            ends_on=last,
+            starts_on=self.first_month.data,
+            ends_on=self.last_month.data,
             amount_cents=self.cents(),
         )
-
-
-def read_month(text: str | None) -> date | None:
-    """Return the first day of the month written as "2026-03", None for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01") if text and len(text) == 7 else None
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
-from ...foundation.kernel.money import format_cents, parse_cents
+from ...foundation.kernel.money import parse_cents, typed_cents
 from ...foundation.web.forms import NOT_A_DATE, REQUIRED, Form
 from ..rules import OUTCOMES, Target
 
@@ -82,7 +82,7 @@ for _code, _label in OUTCOMES.items():
 
 
 def _dollars(cents: int) -> str:
-    return format_cents(cents).removeprefix("$")
+    return typed_cents(cents)
 
 
 def _count(text: str) -> int:

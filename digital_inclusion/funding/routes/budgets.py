@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ...foundation.kernel import clock
-from ...foundation.kernel.dates import month_of
+from ...foundation.kernel.dates import month_of, read_month
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.ids import read_code
 from ...foundation.web.gate import current_actor, requires
 from ...partners.queries import partner_names
 from ..actions import budgets as actions
-from ..forms.budgets import AmountForm, BudgetForm, read_month
+from ..forms.budgets import AmountForm, BudgetForm
 from ..queries import budgets as queries
 from ..queries import list_funds
 from ..queries.payments import list_batch_codes

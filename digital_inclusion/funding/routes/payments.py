@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ...foundation.kernel.errors import Conflict, Invalid
-from ...foundation.kernel.money import format_cents
+from ...foundation.kernel.money import typed_cents
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_view
 from ..actions import payments as actions
@@ -123,7 +123,7 @@ def settle_payment(pay_batch: str, payment: int) -> ResponseReturnValue:
     by = current_actor()
     batch = queries.get_batch(pay_batch, by=by)
     found = queries.get_payment(batch.id, payment)
-    form = SettleForm(data={"paid": format_cents(found.amount_cents).removeprefix("$")})
+    form = SettleForm(data={"paid": typed_cents(found.amount_cents)})
     if form.validate_on_submit():
         try:
             actions.settle_payment(code=pay_batch, number=payment, told=form.told(), by=by)

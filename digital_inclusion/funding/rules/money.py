@@ -83,7 +83,7 @@ def check_budget(terms: BudgetTerms) -> None:
     """Raise Invalid naming every value that cannot be."""
     fields = {}
     if terms.ends_on < terms.starts_on:
-        fields["ends_on"] = _("The last month lies before the first.")
+        fields["last_month"] = _("The last month lies before the first.")
     if fault := _fault_of(terms.amount_cents):
         fields["amount"] = fault
     if fields:

@@ -9,6 +9,7 @@ from flask import request
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
+from ...foundation.kernel.dates import read_month
 from ...progress.queries.figures import ASPECTS as ASPECTS_OF
 from ...progress.rules.program import UNKNOWN_DISTRICT
 from ...progress.schemas import LoadedProgram
@@ -44,10 +45,7 @@ def asked_aspect(milestone: str) -> str:
 
 def asked_month() -> date | None:
     """Return the first day of the month asked for, written 2026-03."""
-    try:
-        return date.fromisoformat(f"{request.args.get('month', '')}-01")
-    except ValueError:
-        return None
+    return read_month(request.args.get("month"))
 
 
 def partner_choices(by: Actor, names: Mapping[int, str]) -> Choices:

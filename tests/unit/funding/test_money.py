@@ -143,7 +143,7 @@ def test_check_budget_names_every_mistake() -> None:
     terms = BudgetTerms(fund="F", name="N", starts_on=date(2026, 5, 1), ends_on=date(2026, 4, 1), amount_cents=0)
     with pytest.raises(Invalid) as refused:
         check_budget(terms)
-    assert refused.value.fields.keys() == {"ends_on", "amount"}
+    assert refused.value.fields.keys() == {"last_month", "amount"}
     whole = BudgetTerms(fund="F", name="N", starts_on=date(2026, 5, 9), ends_on=date(2026, 6, 1), amount_cents=1)
     assert whole.months == (date(2026, 5, 1), date(2026, 6, 30))
 

@@ -39,7 +39,8 @@ PARTNER_TABLES = (
     "applications", "application_moves", "subscriptions", "subsidies", "tasks", "ended_subsidies",
     "line_checks", "sample_members",
     "money_entries", "payments", "vouchers",
-    "provider_files", "provider_file_rows", "answer_files", "answer_rows", "provider_columns",
+    "provider_files", "provider_file_applications", "provider_file_rows", "answer_files", "answer_rows",
+    "provider_columns",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

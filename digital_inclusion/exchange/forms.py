@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
@@ -92,13 +92,19 @@ class AskForm(Form):
     provider = SelectField(_l("Company"))
     kind = SelectField(_l("File"), choices=[SelectChoice("xlsx", _l("Excel (.xlsx)")), SelectChoice("csv", "CSV")])
 
-    def offer(self, providers: Sequence[tuple[str, int]]) -> "AskForm":
-        """Offer the companies of lines that are on."""
+    def offer(self, companies: Sequence[tuple[str, int, int]]) -> "AskForm":
+        """Offer the companies, each with how many lines are on and how many applications wait."""
         self.provider.choices = [
-            SelectChoice(name, gettext("%(name)s · %(count)s lines", name=name, count=count))
-            for name, count in providers
+            SelectChoice(name, _asked_about(name, lines, waiting)) for name, lines, waiting in companies
         ]
         return self
+
+
+def _asked_about(name: str, lines: int, waiting: int) -> str:
+    told = ngettext("%(num)s line", "%(num)s lines", lines)
+    if waiting:
+        told += ", " + ngettext("%(num)s application", "%(num)s applications", waiting)
+    return f"{name} · {told}"
 
 
 class AnswerForm(Form):
@@ -111,9 +117,9 @@ class AnswerForm(Form):
     )
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))], description=_l("CSV or Excel (.xlsx)."))
 
-    def offer(self, providers: Sequence[tuple[str, int]]) -> "AnswerForm":
-        """Offer the companies of lines that are on."""
-        self.provider.choices = [SelectChoice(name, name) for name, _count in providers]
+    def offer(self, companies: Sequence[str]) -> "AnswerForm":
+        """Offer the companies."""
+        self.provider.choices = [SelectChoice(name, name) for name in companies]
         return self
 
 
@@ -157,6 +163,11 @@ class ApplyForm(Form):
         [Optional(), Length(max=500)],
         description=_l("Row numbers as in the file, with commas: 12, 40, 41."),
     )
+
+    def offer(self, counts: Mapping[str, int]) -> "ApplyForm":
+        """Offer only what the answer brings."""
+        self.parts.choices = [SelectChoice(name, gettext(label)) for name, label in PARTS.items() if counts.get(name)]
+        return self
 
     def rows(self) -> list[int]:
         """Return the rows to leave out; raise Invalid for anything but numbers."""

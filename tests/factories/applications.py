@@ -15,12 +15,18 @@ from tests.factories.world import World
 
 
 def prepares(
-    world: World, household: EnrolledHousehold, program: str = "lifeline_federal", who: str = "navigator_a"
+    world: World,
+    household: EnrolledHousehold,
+    program: str = "lifeline_federal",
+    who: str = "navigator_a",
+    offer_code: str | None = None,
 ) -> str:
     """Prepare an application of the household; return its code."""
     use_scope(EVERYTHING)
     served = get_served(household.code)
-    made: Application = does(world, prepare_application, who=who, household=served, program=program)
+    made: Application = does(
+        world, prepare_application, who=who, household=served, program=program, offer_code=offer_code
+    )
     return made.code
 
 

@@ -9,9 +9,12 @@ from sqlalchemy import select
 from ...connectivity.actions.applying import move_application, prepare_application
 from ...connectivity.actions.reminding import open_deadline_tasks
 from ...connectivity.models import Subscription
+from ...connectivity.queries.contact import who_agreed
+from ...connectivity.queries.offers import find_named
 from ...connectivity.rules.applications import Move, State, Worksheet
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
+from ...foundation.kernel import clock
 from ...households.models import Household
 from ...progress.queries.served import Served, get_served
 from .doing import Desk
@@ -52,7 +55,7 @@ def _navigators(desk: Desk) -> list[Actor]:
 def _tell(desk: Desk, household: Served, story: tuple[str, int, tuple[Step, ...]], by: Actor) -> None:
     program, days, steps = story
     with desk.at(desk.plan.until - timedelta(days=days)):
-        made = prepare_application(household=household, program=program, by=by)
+        made = prepare_application(household=household, program=program, offer_code=_plan_for(program), by=by)
         session().flush()
     for ago, to, parts in steps:
         day = desk.plan.until - timedelta(days=ago)
@@ -65,6 +68,12 @@ def _tell(desk: Desk, household: Served, story: tuple[str, int, tuple[Step, ...]
             move = Move(to=to, on=day, **more)
             move_application(code=made.code, version=made.version, move=move, worksheet=_APART, by=by)
             session().flush()
+
+
+def _plan_for(program: str) -> str | None:
+    """Return the plan that the federal discount is meant for, so that its company can be asked what became of it."""
+    offer = find_named("Comcast Xfinity", "Internet Essentials") if program == "lifeline_federal" else None
+    return offer.code if offer is not None else None
 
 
 _APART = Worksheet(other_adult=False)
@@ -81,13 +90,19 @@ def _line(household_id: int) -> int:
 
 
 def _with_line(partner_id: int, number: int) -> Sequence[Served]:
-    """Return households of the partner that have had a line for long, in the order in which they got it."""
-    codes = session().scalars(
-        select(Household.code)
-        .join(Subscription, Subscription.household_id == Household.id)
-        .where(*_standing(partner_id=partner_id), Household.erased_at.is_(None))
-        .order_by(Subscription.starts_on, Subscription.fact_number)
-        .limit(number * 2)
+    """Return households of the partner that have had a line for long and agreed that its company is asked, in the
+    order in which they got it."""
+    rows = (
+        session()
+        .execute(
+            select(Household.id, Household.code)
+            .join(Subscription, Subscription.household_id == Household.id)
+            .where(*_standing(partner_id=partner_id), Household.erased_at.is_(None))
+            .order_by(Subscription.starts_on, Subscription.fact_number)
+            .limit(number * 20)
+        )
+        .all()
     )
-    unique = list(dict.fromkeys(codes.all()))[:number]
+    agreed = who_agreed({row.id for row in rows}, "provider_check", today=clock.today())
+    unique = list(dict.fromkeys(row.code for row in rows if row.id in agreed))[:number]
     return [get_served(code) for code in unique]

@@ -52,7 +52,7 @@ def prepare_application(
             session().add(application)
     except IntegrityError:  # there is one, perhaps since a moment
         raise Invalid(fields={"program": _OPEN_ALREADY}) from None
-    _keep_move(application, None, Move(to=State.PREPARED, on=today, note=note), by)
+    keep_move(application, None, Move(to=State.PREPARED, on=today, note=note), by)
     record("application.prepared", by=by, subject=application, program=program)
     return application
 
@@ -74,12 +74,8 @@ def move_application(*, code: str, version: int, move: Move, worksheet: Workshee
     rules.check_move(before, move, since_on=held.since_on, today=clock.today(), has_line=held.fact_number is not None)
     if asks_federal:
         _check_one_benefit(held, neighbors, worksheet, move.on)
-    solved = held.problem
-    _apply(held, move)
-    follow_subsidy(application=held, before=before, move=move, by=by)
-    rule = rules.rule_of(move.to, program=held.program, problem=move.problem)
-    _set_due(held, rule, _due_after(rule, held, move, solved), by)
-    _keep_move(held, before, move, by)
+    apply_move(held, move, by)
+    keep_move(held, before, move, by)
     record("application.moved", by=by, subject=held, before=before.value, to=move.to.value, problem=move.problem)
     return held
 
@@ -102,6 +98,15 @@ def _check_one_benefit(held: Application, neighbors: list[int], worksheet: Works
     )
     if worksheet.other_adult is not None:
         held.worksheet = dict(worksheet.as_stored(on))
+
+
+def apply_move(held: Application, move: Move, by: Actor) -> None:
+    """Bring a held application to the state of a move that was checked, with its deadline and what it takes off."""
+    before, solved = State(held.state), held.problem
+    _apply(held, move)
+    follow_subsidy(application=held, before=before, move=move, by=by)
+    rule = rules.rule_of(move.to, program=held.program, problem=move.problem)
+    set_deadline(held, rule, _due_after(rule, held, move, solved), by)
 
 
 def _apply(held: Application, move: Move) -> None:
@@ -139,29 +144,31 @@ def _first_day(held: Application, otherwise: date) -> date:
     return brought[0].from_on if brought else otherwise
 
 
-def _set_due(application: Application, rule: str | None, due: date | None, by: Actor) -> None:
+def set_deadline(application: Application, rule: str | None, due: date | None, by: Actor) -> None:
     """Set the deadline; the task about one that is no longer due is closed."""
     if application.due_on not in (None, due):
         close_tasks_about(kind=DEADLINE, things=[application.code], by=by)
     application.due_on, application.due_rule = due, rule
 
 
-def _keep_move(application: Application, before: State | None, move: Move, by: Actor) -> None:
+def keep_move(application: Application, before: State | None, move: Move, by: Actor) -> ApplicationMove:
+    """Keep a move for good, and return it."""
     session().flush()
-    session().add(
-        ApplicationMove(
-            partner_id=application.partner_id,
-            application_id=application.id,
-            to_state=move.to.value,
-            from_state=before.value if before is not None else None,
-            problem=application.problem,
-            happened_on=move.on,
-            due_on=application.due_on,
-            note=move.note,
-            moved_at=clock.now(),
-            moved_by=by.user_id,
-        )  # fmt: skip
+    kept = ApplicationMove(
+        partner_id=application.partner_id,
+        application_id=application.id,
+        to_state=move.to.value,
+        from_state=before.value if before is not None else None,
+        problem=application.problem,
+        happened_on=move.on,
+        due_on=application.due_on,
+        note=move.note,
+        moved_at=clock.now(),
+        moved_by=by.user_id,
     )
+    session().add(kept)
+    session().flush()
+    return kept
 
 
 def note_renewal(
@@ -178,8 +185,8 @@ def note_renewal(
     rules.check_day(move, since_on=held.since_on, today=clock.today())
     held.since_on = on
     rule = "renew" if is_done else "recertify"
-    _set_due(held, rule, deadlines.renewed(_first_day(held, on), on) if is_done else _due_on(rule, on), by)
-    _keep_move(held, State.ACTIVE, move, by)
+    set_deadline(held, rule, deadlines.renewed(_first_day(held, on), on) if is_done else _due_on(rule, on), by)
+    keep_move(held, State.ACTIVE, move, by)
     record("application.renewed", by=by, subject=held, done=is_done)
     return held
 
@@ -192,7 +199,7 @@ def forget_applications(*, household_id: int, by: Actor) -> None:
             before, move = State(held.state), Move(to=State.ENDED, on=clock.today(), reason=rules.ERASED)
             _apply(held, move)
             held.due_on = held.due_rule = None
-            _keep_move(held, before, move, by)
+            keep_move(held, before, move, by)
             record("application.moved", by=by, subject=held, before=before.value, to=move.to.value, problem=None)
         held.reference = held.worksheet = None
         for one in queries.list_moves(held.id):

@@ -23,7 +23,7 @@ from ...foundation.kernel.text import fold
 from ...foundation.sheets import Sheet, open_sheet, write_without_columns
 from ..models import AnswerFile, AnswerRow, ProviderColumn
 from ..queries.answers import find_taken, hold_answer, remembered_columns
-from ..queries.lines import list_providers
+from ..queries.applications import companies_that_answer
 from ..rules.answers.columns import check_answer_columns, match_answer_columns
 from ..rules.answers.comparing import PARTS
 from ..rules.matching import columns_to_drop, match_columns
@@ -107,7 +107,7 @@ def upload_answer(
 
 
 def _check_upload(provider: str, answered_on: date) -> None:
-    if provider not in {name for name, _count in list_providers()}:
+    if provider not in companies_that_answer():
         raise Invalid(fields={"provider": _("Choose a company.")})
     if answered_on > clock.today():
         raise Invalid(fields={"answered_on": _("This day lies in the future.")})

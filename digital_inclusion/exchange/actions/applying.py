@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Table, bindparam
 
 from ...connectivity.actions.terms import write_told_terms
+from ...connectivity.actions.told import note_told_move, take_back_told_move
+from ...connectivity.rules.applications import Move, State
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -23,6 +25,7 @@ from ...progress.actions.posting import post
 from ...progress.rules.facts import Item, Kind
 from ..models import AnswerFile, AnswerRow
 from ..queries.answers import ToApply, ToTakeBack, applied_rows, find_later_answer, hold_answer, next_rows
+from ..queries.applications import households_applying
 from ..queries.lines import facts_standing, households_of, lines_now
 from ..rules.answers.comparing import TERMS, Line, can_be_put_back, can_go_in
 from .answering import Work
@@ -32,6 +35,7 @@ from .reading import calm_collector
 UNDO_JOB = "exchange.undo_answer"
 CHANGED_SINCE = _("The line was changed after the file was compared. Send this row again.")
 LEFT_AS_IT_IS = _("Somebody corrected the line or its price after this answer. That holds: look at it by hand.")
+MOVED_SINCE = _("Somebody noted another step of the application after this answer. That holds: look at it by hand.")
 _ROWS: Table = AnswerRow.__table__  # type: ignore[assignment]
 
 
@@ -63,11 +67,13 @@ def _apply_chunk(work: Work) -> bool:
 def _write(answer: AnswerFile, rows: Sequence[ToApply], by: Actor) -> tuple[int | None, int]:
     """Write the chosen differences of some rows; return the posting and how many facts it has."""
     lines = _held_lines(answer, rows)
-    refused: list[ToApply] = []
+    refused = _move_applications(answer, [row for row in rows if row.application_id is not None], by)
     brought: dict[int, Mapping[str, Any]] = {}  # line -> all its terms from now on
     before: dict[int, dict[str, Any]] = {}
     facts: list[tuple[int, NewFact]] = []
     for row in rows:
+        if row.fact_number is None:
+            continue
         line, terms = lines.get(row.fact_number), _typed(row.terms) if "terms" in answer.chosen else {}
         if line is None or not can_go_in(line, terms):
             refused.append(row)
@@ -84,10 +90,26 @@ def _write(answer: AnswerFile, rows: Sequence[ToApply], by: Actor) -> tuple[int 
     return posting.number if posting is not None else None, len(facts)
 
 
+def _move_applications(answer: AnswerFile, rows: Sequence[ToApply], by: Actor) -> list[ToApply]:
+    """Note what became of applications; return the rows that fit no more."""
+    refused: list[ToApply] = []
+    notes: list[dict[str, Any]] = []
+    for row in rows if "applications" in answer.chosen else ():
+        move = Move(to=State(row.to_state or ""), on=answer.answered_on, problem=row.problem)
+        done = note_told_move(application_id=row.application_id or 0, move=move, by=by)
+        if done is None:
+            refused.append(row)
+        else:
+            notes.append({"row_id": row.id, "move_id": done[0], "application_before": done[1]})
+    _note_each(notes)
+    return refused
+
+
 def _held_lines(answer: AnswerFile, rows: Sequence[ToApply] | Sequence[ToTakeBack]) -> dict[int, Line]:
-    """Return the rows' lines as they are now, their households ours until the commit."""
-    numbers = {row.fact_number for row in rows}
-    hold_identities(households_of(numbers))
+    """Return the rows' lines as they are now; their households, and those who apply, are ours until the commit."""
+    numbers = {row.fact_number for row in rows if row.fact_number is not None}
+    applied = {row.application_id for row in rows if row.application_id is not None}
+    hold_identities(households_of(numbers) | households_applying(applied))
     return lines_now(numbers, provider=answer.provider)
 
 
@@ -203,9 +225,11 @@ def _take_back(answer: AnswerFile, rows: Sequence[ToTakeBack], by: Actor) -> tup
     lines = _held_lines(answer, rows)
     gone: dict[int, Mapping[str, Any]] = {}
     brought: set[int] = set()
+    left = _take_moves_back([row for row in rows if row.move_id is not None], by)
     notes: list[dict[str, Any]] = []
-    left = 0
     for row in rows:
+        if row.fact_number is None:
+            continue
         line, before = lines.get(row.fact_number), _typed(row.terms_before)
         is_corrected = line is None or line.is_void
         is_newer = bool(before) and not can_be_put_back(line, before, _brought(answer, row))
@@ -220,6 +244,24 @@ def _take_back(answer: AnswerFile, rows: Sequence[ToTakeBack], by: Actor) -> tup
     posting = post(voids, cause="answer.undone", by=by) if voids else None
     _note_each(notes)
     return posting.number if posting is not None else None, left
+
+
+def _take_moves_back(rows: Sequence[ToTakeBack], by: Actor) -> int:
+    """Put applications back; return how many stay as somebody moved them since."""
+    notes: list[dict[str, Any]] = []
+    left = 0
+    for row in rows:
+        is_back = take_back_told_move(
+            application_id=row.application_id or 0,
+            move_id=row.move_id or 0,
+            before=row.application_before or {},
+            by=by,
+        )
+        left += not is_back
+        problems = None if is_back else [{"column": "", "value": "", "message": MOVED_SINCE}]
+        notes.append({"row_id": row.id, "move_id": None if is_back else row.move_id, "problems": problems})
+    _note_each(notes)
+    return left
 
 
 _NOTHING: dict[str, Any] = {"check_fact": None, "end_fact": None, "terms_before": None, "problems": None}

@@ -22,7 +22,9 @@ from ...foundation.throttle import fingerprint
 from ...progress.actions.book import bulk_insert
 from ..models import AnswerFile, AnswerRow
 from ..queries.answers import hold_answer
+from ..queries.applications import applications_by_reference, applications_now
 from ..queries.lines import lines_by_account, lines_by_reference, lines_now
+from ..rules.answers.applications import Applied, Said, compare_application
 from ..rules.answers.comparing import Difference, Line, compare
 from ..rules.answers.reading import Answer, AnswerReader
 from ..rules.dates import Lean
@@ -37,7 +39,8 @@ NO_KEY = _("The row has neither our reference nor the company's number for the l
 _DAYS = {"ended_on", "promo_until_on"}
 _LIMIT = 512 * 1024 * 1024
 _EMPTY: dict[str, Any] = {
-    "fact_number": None, "account_key": None, "is_on": False, "ended_on": None, "end_reason": None,
+    "fact_number": None, "application_id": None, "to_state": None, "problem": None, "account_key": None,
+    "is_on": False, "ended_on": None, "end_reason": None,
     "speeds_differ": False, "down_kbps": None, "up_kbps": None, "terms": None, "terms_before": None,
     "problems": None, "is_left_out": False, "check_fact": None, "end_fact": None,
 }  # fmt: skip
@@ -59,15 +62,18 @@ def see_as(work: Work) -> None:
     use_scope(EVERYTHING if work.is_city else Scope(partner_id=work.partner_id))
 
 
+About = tuple[bool, int]  # whether an application, else a line; and which
+
+
 @dataclass(slots=True)
 class _Found:
     """What is known of all rows before the first is compared."""
 
     answers: list[Answer]
     keys: list[str | None] = field(default_factory=list)  # keyed account numbers
-    lines: list[int | None] = field(default_factory=list)  # facts
-    first: dict[int, Answer] = field(default_factory=dict)  # the first row of each line
-    disagreeing: dict[int, Answer] = field(default_factory=dict)  # line -> a row that says something else
+    about: list[About | None] = field(default_factory=list)
+    first: dict[About, Answer] = field(default_factory=dict)  # the first row of each
+    disagreeing: dict[About, Answer] = field(default_factory=dict)  # a row that says something else of the same
 
 
 def compare_answer(work: Work) -> None:
@@ -111,16 +117,19 @@ def _answers(sheet: Sheet, answer: AnswerFile) -> Iterator[Answer]:
 def _look_up(answers: list[Answer], answer: AnswerFile) -> _Found:
     found, provider = _Found(answers), fold(answer.provider)
     found.keys = [fingerprint("account", provider, fold(one.account)) if one.account else None for one in answers]
-    by_reference = lines_by_reference({one.reference.upper() for one in answers if one.reference})
+    references = {one.reference.upper() for one in answers if one.reference}
+    known: dict[str, About] = {name: (False, number) for name, number in lines_by_reference(references).items()}
+    known |= {name: (True, number) for name, number in applications_by_reference(references).items()}
     by_account = lines_by_account({key for key in found.keys if key}, provider=answer.provider)
     for one, key in zip(answers, found.keys, strict=True):
-        number = by_reference.get(one.reference.upper()) or by_account.get(key or "")
-        found.lines.append(number)
-        if number is None:
+        line = by_account.get(key or "")
+        about = known.get(one.reference.upper()) or ((False, line) if line is not None else None)
+        found.about.append(about)
+        if about is None:
             continue
-        first = found.first.setdefault(number, one)
+        first = found.first.setdefault(about, one)
         if first.said() != one.said():
-            found.disagreeing.setdefault(number, one)
+            found.disagreeing.setdefault(about, one)
     return found
 
 
@@ -153,20 +162,24 @@ def told(problem: Mapping[str, Any]) -> str:
 
 def _chunk(answer: AnswerFile, found: _Found, start: int) -> list[dict[str, Any]]:
     places = range(start, min(start + CHUNK, len(found.answers)))
-    lines = lines_now({number for place in places if (number := found.lines[place])}, provider=answer.provider)
-    return [_row(answer, found, place, lines) for place in places]
+    wanted = {about for place in places if (about := found.about[place]) is not None}
+    lines = lines_now({number for applied, number in wanted if not applied}, provider=answer.provider)
+    applied = applications_now({number for applied, number in wanted if applied}, provider=answer.provider)
+    things: dict[About, Line | Applied] = {(False, number): line for number, line in lines.items()}
+    things |= {(True, number): one for number, one in applied.items()}
+    return [_row(answer, found, place, things) for place in places]
 
 
-def _row(answer: AnswerFile, found: _Found, place: int, lines: Mapping[int, Line]) -> dict[str, Any]:
-    one, number = found.answers[place], found.lines[place]
+def _row(answer: AnswerFile, found: _Found, place: int, things: Mapping[About, Line | Applied]) -> dict[str, Any]:
+    one, about = found.answers[place], found.about[place]
     row = _EMPTY | {"file_id": answer.id, "partner_id": answer.partner_id, "row": one.row}
     if not one.reference and not one.account:
         return row | {"outcome": "refused", "problems": [_problem(NO_KEY)]}
-    line = lines.get(number or 0)
-    if line is None:
+    thing = things.get(about) if about is not None else None
+    if about is None or thing is None:
         return row | {"outcome": "foreign"}  # nothing else of it is kept
-    row |= {"fact_number": line.fact_number, "account_key": found.keys[place]}
-    first, other = found.first[line.fact_number], found.disagreeing.get(line.fact_number)
+    row |= {"application_id": about[1]} if about[0] else {"fact_number": about[1], "account_key": found.keys[place]}
+    first, other = found.first[about], found.disagreeing.get(about)
     if one.problems:
         return row | {"outcome": "refused", "problems": one.problems}
     if other is not None:
@@ -174,7 +187,16 @@ def _row(answer: AnswerFile, found: _Found, place: int, lines: Mapping[int, Line
         return row | {"outcome": "refused", "problems": [_problem(DISAGREE, other=named.row)]}
     if one is not first:
         return row | {"outcome": "same"}
-    return row | _difference(one, compare(one, line, answered_on=answer.answered_on))
+    if isinstance(thing, Applied):
+        return row | _said(compare_application(one, thing, answered_on=answer.answered_on))
+    return row | _difference(one, compare(one, thing, answered_on=answer.answered_on))
+
+
+def _said(found: Said) -> dict[str, Any]:
+    if found.sentence:
+        params = {"day": found.day.isoformat()} if found.day else {}
+        return {"outcome": "refused", "problems": [_problem(found.sentence, **params)]}
+    return {"outcome": found.outcome, "to_state": found.to_state, "problem": found.problem}
 
 
 def _difference(one: Answer, found: Difference) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import or_
+
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -10,6 +12,7 @@ from ...foundation.files import StoredFile, remove_file
 from ...foundation.jobs import enqueue
 from ..models import AnswerRow, ImportBatch
 from ..queries.answers import copies_of_companies
+from ..queries.applications import applications_of
 from ..queries.batches import batches_with_files
 from ..queries.lines import lines_of
 from .answering import forget_cells
@@ -37,7 +40,8 @@ def erase_copies(household_id: int) -> None:
 def forget_answers(*, household_id: int, by: Actor) -> None:
     """Delete the files for and from companies that may name the household, and the cells told about its lines."""
     policy.check(by, "answer_file:run")
-    forget_cells(AnswerRow.fact_number.in_(lines_of(household_id)))
+    lines, applied = lines_of(household_id), applications_of(household_id)
+    forget_cells(or_(AnswerRow.fact_number.in_(lines), AnswerRow.application_id.in_(applied)))
     for stored in copies_of_companies(household_id):
         remove_copy(file_id=stored.id, is_due=False, by=by)
 

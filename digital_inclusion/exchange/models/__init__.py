@@ -1,6 +1,6 @@
 """Tables of files: imports of households, files for internet companies and their answers."""
 
-from .answers import AnswerFile, AnswerRow, ProviderColumn, ProviderFile, ProviderFileRow
+from .answers import AnswerFile, AnswerRow, ProviderColumn, ProviderFile, ProviderFileApplication, ProviderFileRow
 from .batches import ColumnMapping, ImportBatch, ImportedRow, ImportProblem
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "ImportedRow",
     "ProviderColumn",
     "ProviderFile",
+    "ProviderFileApplication",
     "ProviderFileRow",
 ]

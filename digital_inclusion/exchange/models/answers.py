@@ -39,6 +39,18 @@ class ProviderFileRow(PartnerOwned, Base):
     fact_number: Mapped[int] = mapped_column(ForeignKey("facts.number"), index=True)
 
 
+class ProviderFileApplication(PartnerOwned, Base):
+    """Which application a reference in a file stands for."""
+
+    __tablename__ = "provider_file_applications"
+    __exempt__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("provider_files.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+
+
 class AnswerFile(PartnerOwned, Base):
     """A company's answer on its way: uploaded, comparing, compared, running, finished, stopped, undoing, undone."""
 
@@ -88,7 +100,8 @@ class AnswerRow(PartnerOwned, Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("answer_files.id"))
     row: Mapped[int]  # as the person sees it in the spreadsheet
     outcome: Mapped[str] = mapped_column(String(8))
-    fact_number: Mapped[int | None] = mapped_column(index=True)  # the line
+    fact_number: Mapped[int | None] = mapped_column(index=True)  # the line, or
+    application_id: Mapped[int | None] = mapped_column(index=True)  # the application that it is about
     account_key: Mapped[str | None] = mapped_column(String(32))  # keyed fingerprint of the company's own number for it
     is_on: Mapped[bool] = mapped_column(default=False)  # the company says that the line is on
     ended_on: Mapped[date | None]  # or from which day it was off
@@ -98,10 +111,14 @@ class AnswerRow(PartnerOwned, Base):
     up_kbps: Mapped[int | None]
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # new price and promotion
     terms_before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # once applied
+    to_state: Mapped[str | None] = mapped_column(String(10))  # what became of the application
+    problem: Mapped[str | None] = mapped_column(String(24))  # and what is wrong with it
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     is_left_out: Mapped[bool] = mapped_column(default=False)  # by hand
     check_fact: Mapped[int | None]  # what applying brought
     end_fact: Mapped[int | None]
+    move_id: Mapped[int | None]  # of the application
+    application_before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ProviderColumn(PartnerOwned, Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
@@ -85,6 +85,7 @@ def count_groups(file_id: int) -> dict[str, int]:
         "on": and_(new, AnswerRow.is_on),
         "ended": and_(new, AnswerRow.ended_on.is_not(None)),
         "terms": and_(new, AnswerRow.terms.is_not(None)),
+        "applications": and_(new, AnswerRow.to_state.is_not(None)),
         "speeds": and_(new, AnswerRow.speeds_differ),
         **{name: AnswerRow.outcome == name for name in ("same", "waiting", "foreign", "refused")},
         "applied": _brought(),
@@ -98,7 +99,7 @@ def list_answer_rows(file_id: int, *, group: str, after: int = 0, limit: int = P
     """Return the rows of a group in the order of the file; ``after`` is the row to go on from."""
     statement = select(AnswerRow).where(AnswerRow.file_id == file_id, AnswerRow.row > after)
     parts = {"on": AnswerRow.is_on, "ended": AnswerRow.ended_on.is_not(None), "terms": AnswerRow.terms.is_not(None),
-             "speeds": AnswerRow.speeds_differ}  # fmt: skip
+             "speeds": AnswerRow.speeds_differ, "applications": AnswerRow.to_state.is_not(None)}  # fmt: skip
     if group in parts:
         wanted = and_(AnswerRow.outcome == "new", parts[group])
     else:
@@ -108,7 +109,8 @@ def list_answer_rows(file_id: int, *, group: str, after: int = 0, limit: int = P
 
 def _brought() -> Any:
     """Return the condition of rows that brought something which was not taken back."""
-    return AnswerRow.check_fact.is_not(None) | AnswerRow.end_fact.is_not(None) | AnswerRow.terms_before.is_not(None)
+    brought = (AnswerRow.check_fact, AnswerRow.end_fact, AnswerRow.terms_before, AnswerRow.move_id)
+    return or_(*(column.is_not(None) for column in brought))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,14 @@ class ToApply:
 
     id: int
     row: int
-    fact_number: int
+    fact_number: int | None
+    application_id: int | None
     is_on: bool
     ended_on: date | None
     end_reason: str | None
     terms: dict[str, Any] | None
+    to_state: str | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +135,14 @@ class ToTakeBack:
 
     id: int
     row: int
-    fact_number: int
+    fact_number: int | None
+    application_id: int | None
     terms: dict[str, Any] | None
     terms_before: dict[str, Any] | None
     check_fact: int | None
     end_fact: int | None
+    move_id: int | None
+    application_before: dict[str, Any] | None
 
 
 def next_rows(file_id: int, *, after: int, limit: int) -> list[ToApply]:
@@ -152,8 +160,9 @@ def applied_rows(file_id: int, *, after: int, limit: int) -> list[ToTakeBack]:
 
 def _rows_after(shape: type[ToApply] | type[ToTakeBack], file_id: int, after: int, limit: int) -> Select[Any]:
     columns = [getattr(AnswerRow, one.name) for one in fields(shape)]
-    ours = (AnswerRow.file_id == file_id, AnswerRow.row > after, AnswerRow.fact_number.is_not(None))
-    return select(*columns).where(*ours).order_by(AnswerRow.row).limit(limit)
+    return (
+        select(*columns).where(AnswerRow.file_id == file_id, AnswerRow.row > after).order_by(AnswerRow.row).limit(limit)
+    )
 
 
 def find_later_answer(answer: AnswerFile) -> AnswerFile | None:

@@ -20,7 +20,7 @@ from ..rules.answers.comparing import TERMS, Line
 
 _AT_ONCE = 400
 _Key = TypeVar("_Key", int, str)
-_PURPOSE = "provider_check"
+PURPOSE = "provider_check"
 _UNDERSTOOD = ("new", "same", "waiting")  # of what came back nobody knows whether it named the right line
 _COLUMNS = [
     getattr(Subscription, name)
@@ -33,16 +33,17 @@ _COLUMNS = [
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line that a company may be asked about."""
+    """A line, or an application that waits, of which a company may be asked."""
 
-    fact_number: int
+    number: int  # the line's fact, or the application
     name: str
     address: tuple[str, str, str, str]  # street, unit, city, ZIP code
     plan: str
-    starts_on: date
+    starts_on: date  # or the day it was sent in
 
 
-def _some(values: Collection[_Key]) -> Iterator[list[_Key]]:
+def batches(values: Collection[_Key]) -> Iterator[list[_Key]]:
+    """Yield the keys in order, as many at once as one statement takes."""
     ordered = sorted(values)
     for start in range(0, len(ordered), _AT_ONCE):
         yield ordered[start : start + _AT_ONCE]
@@ -73,7 +74,7 @@ def list_lines_to_ask(provider: str, *, today: date) -> tuple[list[Asked], int]:
         .order_by(Subscription.fact_number)
     ).all()  # fmt: skip
     households = {row.household_id for row in rows}
-    agreed, homes = who_agreed(households, _PURPOSE, today=today), _homes(households, today)
+    agreed, homes = who_agreed(households, PURPOSE, today=today), homes_of(households, today)
     asked = [
         Asked(row.fact_number, row.head_name or "", homes[row.household_id], row.plan or "", row.starts_on)
         for row in rows
@@ -82,11 +83,12 @@ def list_lines_to_ask(provider: str, *, today: date) -> tuple[list[Asked], int]:
     return asked, len(rows) - len(asked)
 
 
-def _homes(households: Collection[int], today: date) -> dict[int, tuple[str, str, str, str]]:
+def homes_of(households: Collection[int], today: date) -> dict[int, tuple[str, str, str, str]]:
+    """Return where each household lives now: street, unit, city, ZIP code; only those with a street."""
     home, undone = HouseholdAddress, aliased(FactRow)
     gone = select(undone.number).where(undone.refers_to == home.fact_number, undone.kind == Kind.VOID).exists()
     found: dict[int, tuple[str, str, str, str]] = {}
-    for some in _some(households):
+    for some in batches(households):
         rows = session().execute(
             select(home.household_id, home.line, home.unit, home.city, home.zip_code)
             .where(home.household_id.in_(some), home.from_on <= today, ~gone)
@@ -99,7 +101,7 @@ def _homes(households: Collection[int], today: date) -> dict[int, tuple[str, str
 def lines_by_reference(references: Collection[str]) -> dict[str, int]:
     """Return reference in a file of ours -> the line's fact."""
     found: dict[str, int] = {}
-    for some in _some(references):
+    for some in batches(references):
         rows = session().execute(
             select(ProviderFileRow.reference, ProviderFileRow.fact_number)
             .where(ProviderFileRow.reference.in_(some))
@@ -112,7 +114,7 @@ def lines_by_reference(references: Collection[str]) -> dict[str, int]:
 def lines_by_account(keys: Collection[str], *, provider: str) -> dict[str, int]:
     """Return keyed account number -> the line's fact, as rows of earlier answers that went in told; the last holds."""
     found: dict[str, int] = {}
-    for some in _some(keys):
+    for some in batches(keys):
         rows = session().execute(
             select(AnswerRow.account_key, AnswerRow.fact_number)
             .join(AnswerFile, AnswerFile.id == AnswerRow.file_id)
@@ -133,7 +135,7 @@ def lines_by_account(keys: Collection[str], *, provider: str) -> dict[str, int]:
 def households_of(numbers: Collection[int]) -> set[int]:
     """Return whose the lines are."""
     found: set[int] = set()
-    for some in _some(numbers):
+    for some in batches(numbers):
         statement = select(Subscription.household_id).where(Subscription.fact_number.in_(some)).distinct()
         found.update(session().scalars(statement.order_by(Subscription.household_id)))
     return found
@@ -173,7 +175,7 @@ def lines_now(numbers: Collection[int], *, provider: str) -> dict[int, Line]:
 
 def _read_lines(numbers: Collection[int]) -> list[Any]:
     found: list[Any] = []
-    for some in _some(numbers):
+    for some in batches(numbers):
         statement = select(*_COLUMNS).where(Subscription.fact_number.in_(some)).order_by(Subscription.fact_number)
         found += session().execute(statement)
     return found
@@ -182,7 +184,7 @@ def _read_lines(numbers: Collection[int]) -> list[Any]:
 def _codes(households: Collection[int]) -> dict[int, str]:
     """Return id -> code of those whose data were not erased; by itself, since a join leads SQLite to read them all."""
     found: dict[int, str] = {}
-    for some in _some(households):
+    for some in batches(households):
         kept = select(Household.id, Household.code).where(Household.id.in_(some), Household.erased_at.is_(None))
         found.update((number, code) for number, code in session().execute(kept.order_by(Household.id)))
     return found
@@ -193,7 +195,7 @@ def _checked(numbers: Collection[int]) -> dict[int, set[date]]:
     undone = aliased(FactRow)
     gone = select(undone.number).where(undone.refers_to == FactRow.number, undone.kind == Kind.VOID).exists()
     found: defaultdict[int, set[date]] = defaultdict(set)
-    for some in _some(numbers):
+    for some in batches(numbers):
         rows = session().execute(
             select(FactRow.refers_to, FactRow.occurred_on)
             .where(
@@ -213,7 +215,7 @@ def _checked(numbers: Collection[int]) -> dict[int, set[date]]:
 def subscriptions_of(numbers: Collection[int]) -> dict[int, Subscription]:
     """Return the subscriptions by their fact's number."""
     found: dict[int, Subscription] = {}
-    for some in _some(numbers):
+    for some in batches(numbers):
         rows = session().scalars(
             select(Subscription).where(Subscription.fact_number.in_(some)).order_by(Subscription.fact_number)
         )
@@ -233,6 +235,6 @@ def facts_standing(numbers: Collection[int]) -> list[FactRow]:
     undone = aliased(FactRow)
     gone = select(undone.number).where(undone.refers_to == FactRow.number, undone.kind == Kind.VOID).exists()
     found: list[FactRow] = []
-    for some in _some(numbers):
+    for some in batches(numbers):
         found += session().scalars(select(FactRow).where(FactRow.number.in_(some), ~gone).order_by(FactRow.number))
     return found

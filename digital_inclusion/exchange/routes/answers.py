@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, send_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ...connectivity.rules.applications import PROBLEMS, STATES
 from ...foundation.files import path_of
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound, TooLarge
@@ -13,12 +14,13 @@ from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_view
 from ..actions import answering, applying, asking
 from ..forms import AnswerColumnsForm, AnswerForm, ApplyForm, AskForm
-from ..queries import answers, lines
+from ..queries import answers, applications, lines
 from ..queries.columns import answer_columns
 from ..rules.answers.comparing import LEFT, OTHER_GROUPS, PARTS
 from . import bp, sentence
 from .imports import KINDS, Page
 
+APPLICATION_WORDS = {"states": STATES, "problems": PROBLEMS}
 _GROUPS = ", ".join(PARTS | OTHER_GROUPS | LEFT)
 WORKING = {"comparing", "running", "undoing"}
 
@@ -39,7 +41,7 @@ def list_answers() -> Page:
 @requires("answer_file:run")
 def make_provider_file() -> Page:
     """Make a file for a company."""
-    providers = lines.list_providers()
+    providers = applications.companies()
     form = AskForm().offer(providers)
     if form.validate_on_submit():
         try:
@@ -81,7 +83,7 @@ def _copy(stored: Any) -> Response:
 @requires("answer_file:run")
 def upload_answer() -> Page:
     """Take a company's answer in."""
-    providers = lines.list_providers()
+    providers = applications.companies_that_answer()
     form = AnswerForm(data={"answered_on": clock.today()}).offer(providers)
     if form.validate_on_submit():
         try:
@@ -142,11 +144,12 @@ def show_answer(code: str) -> Page:
 
 def _page(answer: Any, form: ApplyForm) -> Page:
     busy = answer.state in WORKING
+    counts = {} if busy else answers.count_groups(answer.id)
     page = render_template(
         "exchange/show_answer.html",
         answer=answer,
-        form=form,
-        counts={} if busy else answers.count_groups(answer.id),
+        form=form.offer(counts),
+        counts=counts,
         parts=PARTS,
         chosen=[sentence(PARTS[name]) for name in answer.chosen],
         others=OTHER_GROUPS,
@@ -172,6 +175,10 @@ def answer_rows(code: str, group: str) -> Page:
         group=group,
         lines=lines.subscriptions_of(numbers),
         codes=lines.household_codes(numbers),
+        applied=applications.applications_now(
+            {row.application_id for row in rows if row.application_id}, provider=answer.provider
+        ),
+        words=APPLICATION_WORDS,
         label=sentence((PARTS | OTHER_GROUPS | LEFT)[group]),
         next=str(rows[-1].row) if len(rows) == answers.PAGE else None,
     )

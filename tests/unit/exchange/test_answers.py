@@ -57,7 +57,6 @@ def test_prices_with_comma_and_words_are_read() -> None:
         ({"Status": "active", "End_date": "2026-05-01"}, "", reading.ON_AND_ENDED),
         ({"Status": "pending", "End_date": "2026-05-01"}, "", reading.PENDING_AND_ENDED),
         ({"Status": "cancelled"}, "", reading.END_MISSING),
-        ({"Status": "denied"}, "", reading.REJECTED),
         ({"Download": "100"}, "", reading.UNREAD_SPEED),
     ],
 )
@@ -70,6 +69,9 @@ def test_what_cannot_be_says_where_and_why(cells: dict[str, str], column: str, m
     ("answer", "message"),
     [
         (Answer(2, state="off", ended_on=date(2026, 1, 11)), comparing.BEFORE_START),
+        (Answer(2, state="rejected"), comparing.OF_A_LINE),
+        (Answer(2, state="approved"), comparing.OF_A_LINE),
+        (Answer(2, state="not_found"), comparing.NOT_FOUND),
         (Answer(2, price_after_cents=5000), reading.AFTER_WITHOUT_END),
     ],
 )

@@ -11,6 +11,7 @@ PARTS = {
     "on": _("Lines confirmed on"),
     "ended": _("Lines that ended"),
     "terms": _("Prices or promotions that differ"),
+    "applications": _("Applications answered"),
 }
 OTHER_GROUPS = {
     "speeds": _("Speeds that differ"),
@@ -25,6 +26,8 @@ BEFORE_START = _("The line cannot end before it began on %(day)s.")
 ANSWERED_BEFORE = _("The answer is of a day before the line began on %(day)s.")
 ENDED_HERE = _("On record the line has been off since %(day)s. Correct one of the two by hand.")
 VOID_HERE = _("On record this line was taken back.")
+NOT_FOUND = _("The company did not find this line. Check its address and name with the household.")
+OF_A_LINE = _("This row is about a line. Write active, disconnected or pending.")
 OTHER_COMPANY = _("On record this line is of another company.")
 
 
@@ -106,6 +109,10 @@ def _are_sound(terms: dict[str, Any]) -> bool:
 
 def _refusal(answer: Answer, line: Line, answered_on: date) -> tuple[str, date | None]:
     ended = answer.ended_on
+    if answer.state in ("approved", "rejected"):
+        return OF_A_LINE, None
+    if answer.state == "not_found":
+        return NOT_FOUND, None
     if line.is_void:
         return VOID_HERE, None
     if not line.is_providers:

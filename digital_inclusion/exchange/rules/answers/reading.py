@@ -18,7 +18,8 @@ STATES = {
         "off": "disconnected, cancelled, canceled, terminated, closed, inactive, off, ended, disabled, no",
         "waiting": "pending, in progress, scheduled, submitted, processing, not yet installed",
         "not_found": "not found, unknown, no match, no record, no account",
-        "rejected": "rejected, denied, declined, not eligible",
+        "approved": "approved, accepted, qualified, eligible, enrolled",
+        "rejected": "refused, rejected, denied, declined, not eligible",
     }.items()
     for word in words.split(", ")
 }
@@ -33,7 +34,21 @@ END_REASONS = {
     }.items()
     for word in words.split(", ")
 }
-UNREAD_STATE = _("We do not know this word. Write active, disconnected, pending or not found.")
+# words of companies -> problems of an application, as they are named by hand
+REFUSALS = {
+    word: problem
+    for problem, words in {
+        "name_mismatch": "name mismatch, name does not match, wrong name, name not matched",
+        "address_not_found": "address not found, not serviceable, address not serviceable, no service at address, "
+        "wrong address, address mismatch",
+        "duplicate": "duplicate, already enrolled, already a customer, existing customer, already has the benefit",
+        "not_eligible": "not eligible, ineligible, does not qualify, not qualified, income too high",
+        "documents_missing": "papers missing, documents missing, missing documents, incomplete, missing paperwork, "
+        "proof missing",
+    }.items()
+    for word in words.split(", ")
+}
+UNREAD_STATE = _("We do not know this word. Write active, disconnected, pending, approved, refused or not found.")
 UNREAD_DAY = _("This is not a day. Write it like 2026-05-31.")
 UNREAD_SPEED = _("Write the speeds down and up, for example 100/20.")
 UNREAD_PRICE = _("Write what a month costs, for example 19.99.")
@@ -42,8 +57,6 @@ DAY_AHEAD = _("This day lies in the future. Send it when it has happened.")
 END_MISSING = _("It is off, but the row does not say since when.")
 ON_AND_ENDED = _("The row says that the line is on, and also that it ended.")
 PENDING_AND_ENDED = _("The row says that the line is still pending, and also that it ended.")
-REJECTED = _("The company refused it. Look at the application by hand.")
-NOT_FOUND = _("The company did not find this line. Check its address and name with the household.")
 AFTER_WITHOUT_END = _("A price after the promotion needs the promotion's last day.")
 
 
@@ -54,9 +67,10 @@ class Answer:
     row: int
     reference: str = ""
     account: str = ""
-    state: str = ""  # on, off, waiting, not_found, rejected
+    state: str = ""  # on, off, waiting, not_found, approved, rejected
     ended_on: date | None = None
     end_reason: str = "unknown"
+    refusal: str = ""  # why an application was refused, as its problems are named
     down_kbps: int | None = None
     up_kbps: int | None = None
     price_cents: int | None = None
@@ -66,8 +80,8 @@ class Answer:
 
     def said(self) -> tuple[object, ...]:
         """Return what the row says of its line: two rows that differ in it disagree."""
-        return (self.state, self.ended_on, self.down_kbps, self.up_kbps, self.price_cents, self.promo_until_on,
-                self.price_after_cents)  # fmt: skip
+        return (self.state, self.refusal, self.ended_on, self.down_kbps, self.up_kbps, self.price_cents,
+                self.promo_until_on, self.price_after_cents)  # fmt: skip
 
     def add(self, message: str, column: str = "", value: str = "") -> None:
         """Note what is wrong: the sentence, the column's header, what stands in the cell."""
@@ -103,6 +117,7 @@ class AnswerReader:
 
     def _reason(self, answer: Answer, _name: str, _header: str, text: str) -> None:
         answer.end_reason = END_REASONS.get(fold(text), "unknown")
+        answer.refusal = REFUSALS.get(fold(text), "")
 
     def _day(self, answer: Answer, name: str, header: str, text: str) -> None:
         day = read_date(text, self._order, self._today).day
@@ -137,8 +152,6 @@ class AnswerReader:
             answer.add(PENDING_AND_ENDED)
         elif answer.state == "off" and answer.ended_on is None:
             answer.add(END_MISSING)
-        elif answer.state in ("rejected", "not_found"):
-            answer.add(REJECTED if answer.state == "rejected" else NOT_FOUND)
         elif (answer.down_kbps is None) != (answer.up_kbps is None):
             answer.add(UNREAD_SPEED)
 

@@ -38,6 +38,7 @@ _INTERNET = _("Internet")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
+    Entry(_("Today"), "casework.today", "clock", _WORK),
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
@@ -89,7 +90,7 @@ WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents'
 LATELY = 5.0  # seconds
 MOST_MENUS = 1000
 REQUESTS = "casework.list_requests"  # the one line of the menu with a number
-CASELOAD = "casework.list_households"  # where those begin who have a caseload but lead nobody else's
+CASELOAD = "casework.today"  # where those begin who have a caseload but lead nobody else's
 ALIVE = "reporting.alive"  # must answer even when the database does not
 
 

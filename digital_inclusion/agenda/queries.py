@@ -191,7 +191,7 @@ def find_done(code: str, *, by_id: int | None) -> TaskRow | None:
     return TaskRow(row[0], row[1]) if row is not None else None
 
 
-def _open_tasks(owner_id: int | None) -> list[ColumnElement[bool]]:
+def open_to_do(owner_id: int | None) -> list[ColumnElement[bool]]:
     """Return the conditions of the list. A person's: their own, nobody's, and of households in their caseload (which
     a colleague may have handed over since)."""
     theirs = or_(Task.owner_id == owner_id, Task.owner_id.is_(None), Household.navigator_id == owner_id)
@@ -203,7 +203,7 @@ def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list
 
     ``owner_id``: only what is that person's or nobody's. ``after``: the code of the last one shown.
     """
-    statement = select(Task, Household).join(Household, Household.id == Task.household_id).where(*_open_tasks(owner_id))
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id).where(*open_to_do(owner_id))
     last = find_task(after) if after else None
     if last is not None:
         later = and_(Task.due_on == last.due_on, Task.id > last.id)
@@ -216,5 +216,5 @@ def count_tasks(today: date, *, owner_id: int | None = None) -> tuple[int, int]:
     """Return how many are to be done, and how many of them are overdue."""
     late = func.count(Task.id).filter(Task.due_on < today)
     counted = select(func.count(Task.id), late).join(Household, Household.id == Task.household_id)
-    found = session().execute(counted.where(*_open_tasks(owner_id))).one()
+    found = session().execute(counted.where(*open_to_do(owner_id))).one()
     return found[0], found[1]

@@ -89,7 +89,7 @@ def list_tasks() -> str:
 def finish_task(task: str) -> ResponseReturnValue:
     """Take a task off the list; the next view of the list offers to put it back."""
     done = tasks.finish_task(code=task, by=current_actor())
-    return redirect(url_for("agenda.list_tasks", show=_shown(), done=done.code), code=303)
+    return redirect(_list(done=done.code), code=303)
 
 
 @bp.post("/tasks/<code:task>/reopen")
@@ -98,8 +98,12 @@ def reopen_task(task: str) -> ResponseReturnValue:
     """Put a task back on the list."""
     tasks.reopen_task(code=task, by=current_actor())
     flash(_("It is on the list again."), "success")
-    return redirect(url_for("agenda.list_tasks", show=_shown()), code=303)
+    return redirect(_list(), code=303)
 
 
-def _shown() -> str | None:
-    return "all" if request.form.get("show") == "all" else None
+def _list(done: str | None = None) -> str:
+    """Return the address of the list from which it was sent: one's day, or what is to be done."""
+    shown = request.form.get("show")
+    if shown == "today":
+        return url_for("casework.today", done=done)
+    return url_for("agenda.list_tasks", show="all" if shown == "all" else None, done=done)

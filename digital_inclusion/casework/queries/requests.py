@@ -187,10 +187,11 @@ def count_own_requests(by: Actor) -> int:
 @cache
 def _count_due(*, of_the_city: bool) -> Select[int]:
     whose = _the_city() if of_the_city else bindparam("partner")
-    return select(func.count(HelpRequest.id)).where(_is_due(), HelpRequest.partner_id == whose)
+    return select(func.count(HelpRequest.id)).where(is_due(), HelpRequest.partner_id == whose)
 
 
-def _is_due() -> ColumnElement[bool]:
+def is_due() -> ColumnElement[bool]:
+    """Return the condition under which somebody has to do something about a request."""
     is_to_erase = HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
     return HelpRequest.state.in_(sorted(OPEN)) | is_to_erase
 
@@ -200,7 +201,7 @@ def _the_city() -> ScalarSelect[int]:
 
 
 def _conditions(wanted: InboxFilter, by: Actor) -> list[ColumnElement[bool]]:
-    found = [~_is_due() if wanted.closed else _is_due()]
+    found = [~is_due() if wanted.closed else is_due()]
     if not sees_every_partner(by.roles):
         found.append(HelpRequest.partner_id == (by.partner_id or -1))
     elif wanted.whose == "own":

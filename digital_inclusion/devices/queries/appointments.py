@@ -27,7 +27,8 @@ class HandOver:
     device: Device | None
 
 
-def _booked(*columns: Any) -> Select[Any]:
+def booked(*columns: Any) -> Select[Any]:
+    """Return the statement that reads columns of the booked times at which devices are handed over."""
     return (
         select(*columns)
         .join(Booking, Booking.slot_id == Slot.id)
@@ -39,7 +40,7 @@ def list_hand_overs(day: date) -> list[HandOver]:
     """Return who comes on the city's day, in the order of their times."""
     since = clock.end_of_day(day - timedelta(days=1))
     statement = (
-        _booked(Slot, DeviceRequest, Household.head_name, Household.code, Device)
+        booked(Slot, DeviceRequest, Household.head_name, Household.code, Device)
         .join(DeviceRequest, DeviceRequest.code == Booking.thing)
         .join(Household, Household.id == DeviceRequest.household_id)
         .outerjoin(Reservation, (Reservation.request_id == DeviceRequest.id) & Reservation.ended_at.is_(None))
@@ -52,6 +53,6 @@ def list_hand_overs(day: date) -> list[HandOver]:
 
 def find_next_day(day: date) -> date | None:
     """Return the next day after ``day`` on which somebody comes."""
-    later = _booked(Slot.starts_at).where(Slot.starts_at >= clock.end_of_day(day))
+    later = booked(Slot.starts_at).where(Slot.starts_at >= clock.end_of_day(day))
     first: datetime | None = session().scalars(later.order_by(Slot.starts_at, Slot.id).limit(1)).first()
     return clock.local(first).date() if first is not None else None

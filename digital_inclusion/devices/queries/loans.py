@@ -30,7 +30,7 @@ class Loan:
         return max((today - due).days, 0) if due is not None else 0
 
 
-def _out() -> list[ColumnElement[bool]]:
+def stands_out() -> list[ColumnElement[bool]]:
     """Return the conditions of a loan that stands: neither void nor ended."""
     void, end, undone = aliased(FactRow), aliased(FactRow), aliased(FactRow)
     return [
@@ -55,7 +55,7 @@ def list_loans(*, after: int | None = None) -> list[Loan]:
         select(FactRow, Household.head_name, Household.code, Device.code)
         .join(Household, Household.id == FactRow.record_id)
         .outerjoin(Device, Device.fact_number == FactRow.number)
-        .where(*_out())
+        .where(*stands_out())
         .order_by(FactRow.loan_due_on, FactRow.number)
         .limit(PAGE + 1)
     )
@@ -69,5 +69,5 @@ def list_loans(*, after: int | None = None) -> list[Loan]:
 def count_loans(today: date) -> tuple[int, int]:
     """Return how many loans stand, and how many of them are overdue."""
     overdue = func.count(FactRow.number).filter(FactRow.loan_due_on < today)
-    row = session().execute(select(func.count(FactRow.number), overdue).where(*_out())).one()
+    row = session().execute(select(func.count(FactRow.number), overdue).where(*stands_out())).one()
     return row[0], row[1]

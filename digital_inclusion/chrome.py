@@ -34,7 +34,7 @@ class Entry:
 
 
 _WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
-_INTERNET = _("Internet")
+_INTERNET, _SKILLS = _("Internet"), _("Skills")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Progress"), "reporting.progress", "chart", ""),
@@ -48,6 +48,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("To do"), "agenda.list_tasks", "check-circle", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
+    Entry(_("Classes"), "skills.list_classes", "book", _SKILLS),
     Entry(_("Offers"), "connectivity.list_offers", "wifi", _INTERNET),
     Entry(_("Applications"), "connectivity.list_applications", "file", _INTERNET),
     Entry(_("Still connected?"), "connectivity.list_checks", "phone", _INTERNET),

@@ -210,7 +210,7 @@
   /* ---------- Tables ---------- */
   on("change", "[data-select-scope] input[type=checkbox]", (box) => {
     const scope = box.closest("[data-select-scope]");
-    const boxes = all("tbody .di-table__check input", scope);
+    const boxes = all("tbody .di-table__check input, .di-roll__row input[type=checkbox]", scope);
     if (box.hasAttribute("data-select-all")) boxes.forEach((one) => { one.checked = box.checked; });
     const count = boxes.filter((one) => one.checked).length;
     all("[data-select-all]", scope).forEach((one) => { one.checked = count > 0 && count === boxes.length; one.indeterminate = count > 0 && count < boxes.length; });

@@ -1,1 +1,1 @@
-"""Training recorded (deepened later)."""
+"""Training and assessments recorded one by one, and classes: sessions, seats, waiting lists, attendance."""

@@ -41,6 +41,7 @@ from digital_inclusion.progress.queries.served import get_served
 from digital_inclusion.progress.rules.deliveries import Evidence
 from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
+from tests.factories.classes import joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
@@ -203,6 +204,7 @@ def _of(world: World, partner: str) -> Things:
     _add_money(world, partner, made)
     _add_request(world, partner, made)
     _add_device(world, partner, made)
+    _add_class(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
@@ -223,6 +225,14 @@ def _add_money(world: World, partner: str, made: Things) -> None:
     payment = session().scalars(select(Payment.id).where(Payment.voucher == voucher)).one()
     made.values |= {"budget": budget, "voucher": voucher, "pay_batch": batch, "payment": payment}
     made.secrets += [voucher, batch]  # whoever gives a voucher chooses among all budgets
+
+
+def _add_class(world: World, partner: str, made: Things) -> None:
+    """Add a class with a session that has begun, in which the family's head has a seat."""
+    course, (lesson, *_later) = plans(world, who=f"navigator_{partner}", title=f"Class of {partner}", hours=-2)
+    place = joins(world, course, made.values["code"], who=f"navigator_{partner}").place
+    made.values |= {"course": course, "lesson": lesson, "place_id": place.id}
+    made.secrets += [course, lesson, f"Class of {partner}"]
 
 
 def _add_file(world: World, partner: str, made: Things) -> None:

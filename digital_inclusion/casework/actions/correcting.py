@@ -22,6 +22,7 @@ from ...progress.models import FactRow
 from ...progress.queries.deliveries import find_end, get_fact, is_void, list_standing, list_standing_about
 from ...progress.rules.deliveries import Evidence, NewDelivery, check_delivery
 from ...progress.rules.facts import Item, Kind
+from ...skills.actions.following import follow_training_correction, follow_training_void
 from ..queries.corrections import find_household
 from ..queries.household import has_evidence
 from ..rules import correcting as rules
@@ -52,6 +53,7 @@ def void_fact(*, household_id: int, number: int, reason: str, note: str | None =
     record("fact.voided", by=by, subject=household, posting=posting.number, fact=number, kind=fact.kind, reason=reason)
     follow_void(number=number, by=by)
     follow_line_void(number=number, by=by)
+    follow_training_void(number=number, by=by)
     return posting
 
 
@@ -85,6 +87,7 @@ def _follow(fact: FactRow, right: NewFact, by: Actor) -> None:
     same_unit = right.values.get("unit_key") == fact.unit_key
     follow_correction(number=fact.number, new_number=right.number, same_unit=same_unit, by=by)
     follow_line_correction(number=fact.number, new_number=right.number, by=by)
+    follow_training_correction(number=fact.number, right=right, by=by)
 
 
 def add_evidence(*, household_id: int, number: int, evidence: Evidence, by: Actor) -> Posting:

@@ -20,6 +20,7 @@ from ...foundation.kernel.text import fold
 from ...households.models import EligibilityDecision, Household, HouseholdAddress, SearchTerm
 from ...matching.actions.erasing import blank_reasons
 from ...progress.actions.erasing import blank_facts
+from ...skills.actions.places import forget_places
 from ..queries.corrections import list_partner_drafts
 from .answering import erase_requests_of
 from .correcting import hold_household
@@ -59,6 +60,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     erase_repairs(household_id=household.id, by=by)
     forget_applications(household_id=household.id, by=by)
     close_tasks_of(household_id=household.id, by=by)
+    forget_places(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

@@ -16,7 +16,7 @@ from ...foundation.web.confirming import ConfirmedForm
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED
 from ...progress.forms import RecordForm
-from ...skills.forms import TrainingForm
+from ...skills.forms.training import TrainingForm
 from ..rules.correcting import LONGEST_NOTE
 from ..rules.enrollment import NewAddress
 from .choices import HOMES, translated

@@ -21,6 +21,7 @@ from ...progress.schemas import parse_program
 from .answers import fill_answers
 from .applying import fill_applications
 from .asking import fill_requests
+from .classes import fill_classes
 from .cliffs import fill_acp
 from .devices import fill_devices
 from .doing import Desk
@@ -173,6 +174,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_applications(desk)
         fill_lines(desk)
         fill_money(desk)
+        fill_classes(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

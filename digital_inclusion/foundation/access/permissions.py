@@ -17,6 +17,9 @@ PERMISSIONS: dict[str, str] = {
     "sample:draw": "Draw a random sample of the lines to ask about",
     "radar:read": "See who pays more for internet from when, and what bridging it costs",
     "program_end:manage": "Enter the end of a program, and take it back",
+    # classes
+    "class:read": "See classes, who is in them and who came",
+    "class:work": "Plan classes, give seats in them, and note who came",
     # devices
     "device:read": "See donated devices, where each has been and how it was wiped",
     "device:work": "Take devices in, wipe, test, grade and move them",

@@ -62,3 +62,11 @@ def get_served(code: str, *, even_undone: bool = False) -> Served:
         members=[(one.id, one.name) for one in members],
         enrollments=sorted(found.enrollments, key=lambda one: (one.enrolled_on, one.id)),
     )
+
+
+def find_served(code: str) -> Served | None:
+    """Return the household; None where there is none, or where nothing can be added to it any more."""
+    try:
+        return get_served(code)
+    except (Conflict, NotFound):
+        return None

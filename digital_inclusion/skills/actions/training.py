@@ -1,9 +1,9 @@
 """Use cases of skills."""
 
-from ..foundation.access import policy
-from ..foundation.access.identity import Actor
-from ..progress.actions.recording import record_delivery
-from ..progress.rules.deliveries import NewDelivery
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...progress.actions.recording import record_delivery
+from ...progress.rules.deliveries import NewDelivery
 
 
 def record_training(*, household_id: int, delivery: NewDelivery, again: bool, by: Actor) -> int:

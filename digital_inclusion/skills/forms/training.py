@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from ..progress.forms import RecordForm
-from ..progress.rules.deliveries import NewDelivery
-from ..progress.rules.facts import Item
+from ...progress.forms import RecordForm
+from ...progress.rules.deliveries import NewDelivery
+from ...progress.rules.facts import Item
 
 _HOURS = _l("Write the hours as a number, for example 1.5.")
 

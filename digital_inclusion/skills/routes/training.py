@@ -1,22 +1,21 @@
-"""Pages of skills: record training."""
+"""Record training of one person, or an assessment."""
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Invalid
-from ..foundation.web.gate import current_actor, requires
-from ..foundation.web.viewing import note_household
-from ..progress.queries.obstacles import find_obstacle
-from ..progress.queries.program import get_program
-from ..progress.queries.served import Served, get_served
-from . import actions
-from .forms import TrainingForm
-
-bp = Blueprint("skills", __name__)
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_household
+from ...progress.queries.obstacles import find_obstacle
+from ...progress.queries.program import get_program
+from ...progress.queries.served import Served, get_served
+from ..actions import training as actions
+from ..forms.training import TrainingForm
+from . import bp
 
 
 @bp.route("/households/<code:code>/training/new", methods=["GET", "POST"])
@@ -49,8 +48,3 @@ def _said(number: int, household: Served) -> tuple[str, str]:
     if why is not None:
         return _(why.sentence, day=format_date(why.day)), "warning"
     return _("The training is recorded. It counts as verified when a verifier has confirmed the evidence."), "success"
-
-
-def init_app(app: Flask) -> None:
-    """Register the room's pages."""
-    app.register_blueprint(bp)

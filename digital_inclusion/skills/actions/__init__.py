@@ -1,0 +1,1 @@
+"""Use cases of skills: training of one person, classes, places in them, attendance."""

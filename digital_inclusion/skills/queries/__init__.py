@@ -1,0 +1,1 @@
+"""Reading classes, their sessions, who has a place, and who came."""

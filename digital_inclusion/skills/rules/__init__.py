@@ -1,0 +1,1 @@
+"""Business rules of classes and attendance. Pure."""

@@ -1,0 +1,149 @@
+"""classes: sessions, places and waiting lists, who came."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations import guards
+
+revision = "0018"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+OWNED = ("classes", "class_sessions", "class_places", "attendances")
+
+
+def upgrade() -> None:
+    _classes()
+    _sessions()
+    _places()
+    _attendances()
+    guards.wall(OWNED)
+
+
+def _classes() -> None:
+    op.create_table(
+        "classes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seats BETWEEN 1 AND 1000", name=op.f("ck_classes_seats_in_bounds")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_classes_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_classes")),
+        sa.UniqueConstraint("code", name=op.f("uq_classes_code")),
+    )
+    op.create_index("ix_classes_partner_id", "classes", ["partner_id", "id"], unique=False)
+
+
+def _sessions() -> None:
+    op.create_table(
+        "class_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("canceled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("canceled_by", sa.Integer(), nullable=True),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_by", sa.Integer(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(canceled_at IS NULL) = (canceled_by IS NULL)", name=op.f("ck_class_sessions_canceled_by_somebody")
+        ),
+        sa.CheckConstraint("(noted_at IS NULL) = (revision = 0)", name=op.f("ck_class_sessions_noted_has_revision")),
+        sa.CheckConstraint("canceled_at IS NULL OR noted_at IS NULL", name=op.f("ck_class_sessions_canceled_or_noted")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_class_sessions_ends_after_start")),
+        sa.ForeignKeyConstraint(["class_id"], ["classes.id"], name=op.f("fk_class_sessions_class_id_classes")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_class_sessions_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_sessions")),
+        sa.UniqueConstraint("code", name=op.f("uq_class_sessions_code")),
+    )
+    op.create_index("ix_class_sessions_class_id", "class_sessions", ["class_id", "starts_at", "id"], unique=False)
+    op.create_index(op.f("ix_class_sessions_partner_id"), "class_sessions", ["partner_id"], unique=False)
+
+
+def _places() -> None:
+    op.create_table(
+        "class_places",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("joined_by", sa.Integer(), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'given_up') = (given_up_at IS NOT NULL)", name=op.f("ck_class_places_given_up_is_dated")
+        ),
+        sa.CheckConstraint("state IN ('seated', 'waiting', 'given_up')", name=op.f("ck_class_places_state_known")),
+        sa.ForeignKeyConstraint(["class_id"], ["classes.id"], name=op.f("fk_class_places_class_id_classes")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["households.id"], name=op.f("fk_class_places_household_id_households")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_class_places_member_id_members")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_class_places_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_places")),
+    )
+    op.create_index("ix_class_places_class_id", "class_places", ["class_id", "state", "id"], unique=False)
+    op.create_index("ix_class_places_household_id", "class_places", ["household_id", "id"], unique=False)
+    op.create_index(op.f("ix_class_places_partner_id"), "class_places", ["partner_id"], unique=False)
+    op.create_index(
+        "uq_class_places_member",
+        "class_places",
+        ["class_id", "member_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'given_up'"),
+        postgresql_where=sa.text("state <> 'given_up'"),
+    )
+
+
+def _attendances() -> None:
+    op.create_table(
+        "attendances",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("fact_number", sa.Integer(), nullable=True),
+        sa.CheckConstraint("fact_number IS NULL OR present", name=op.f("ck_attendances_fact_of_present")),
+        sa.CheckConstraint(
+            "minutes IS NULL OR minutes BETWEEN 1 AND 1440", name=op.f("ck_attendances_minutes_in_bounds")
+        ),
+        sa.CheckConstraint("present = (minutes IS NOT NULL)", name=op.f("ck_attendances_present_has_minutes")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["households.id"], name=op.f("fk_attendances_household_id_households")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_attendances_member_id_members")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_attendances_partner_id_partners")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_sessions.id"], name=op.f("fk_attendances_session_id_class_sessions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
+    )
+    op.create_index("ix_attendances_household_id", "attendances", ["household_id", "id"], unique=False)
+    op.create_index(op.f("ix_attendances_partner_id"), "attendances", ["partner_id"], unique=False)
+    op.create_index("uq_attendances_fact_number", "attendances", ["fact_number"], unique=True)
+    op.create_index("uq_attendances_member", "attendances", ["session_id", "member_id"], unique=True)
+
+
+def downgrade() -> None:
+    for table in reversed(OWNED):
+        op.drop_table(table)

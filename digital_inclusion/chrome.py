@@ -49,6 +49,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("To do"), "agenda.list_tasks", "check-circle", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Classes"), "skills.list_classes", "book", _SKILLS),
+    Entry(_("Still using it?"), "skills.list_still_used", "phone", _SKILLS),
     Entry(_("Offers"), "connectivity.list_offers", "wifi", _INTERNET),
     Entry(_("Applications"), "connectivity.list_applications", "file", _INTERNET),
     Entry(_("Still connected?"), "connectivity.list_checks", "phone", _INTERNET),

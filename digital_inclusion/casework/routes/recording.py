@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -25,7 +25,8 @@ def record_check(code: str) -> Any:
     """Record whether a line is still on, or skills still used."""
     household = get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    form = CheckForm().offer(_lines(household))
+    asked = SKILLS if request.args.get("about") == SKILLS else None  # from the list of whom to ask about skills
+    form = CheckForm(data={"about": asked}).offer(_lines(household))
     if form.validate_on_submit() and _record_check(form, household):
         flash(_("The answer is recorded."), "success")
         if form.answer.data == "no" and form.about.data != SKILLS:

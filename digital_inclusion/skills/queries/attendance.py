@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
+from ...foundation.kernel.text import fold
 from ...households.models import Consent, Enrollment, Household, Member
 from ...progress.models import FactRow, Standing
 from ...progress.rules.facts import Kind
@@ -47,7 +48,7 @@ def list_people(one: ClassSession) -> list[Listed]:
             Member.id.in_(select(Attendance.member_id).where(Attendance.session_id == one.id)) | Member.id.in_(seats)
         )
     )
-    people = session().execute(statement.order_by(Member.name, Member.id))
+    people = sorted(session().execute(statement.order_by(Member.id)), key=lambda row: (fold(row[1]), row[0]))
     return [
         Listed(member, name, home, code, member in seated, known.get(member)) for member, name, home, code in people
     ]
@@ -146,3 +147,17 @@ def count_came(session_ids: Sequence[int]) -> dict[int, Came]:
         .order_by(Attendance.session_id)
     )
     return {one: Came(present, without) for one, present, without in session().execute(statement)}
+
+
+def list_certified(class_id: int) -> set[int]:
+    """Return the places of those who came to at least one session of the class: there is a certificate for them."""
+    came = select(ClassPlace.id).where(
+        ClassPlace.class_id == class_id,
+        exists().where(
+            Attendance.member_id == ClassPlace.member_id,
+            Attendance.present,
+            Attendance.session_id == ClassSession.id,
+            ClassSession.class_id == class_id,
+        ),
+    )
+    return set(session().scalars(came.order_by(ClassPlace.id)))

@@ -60,6 +60,7 @@ def _sheet(
         door=door or DoorForm(formdata=None),
         when=told_time(one),
         whole=session_minutes(one.starts_at, one.ends_at),
+        by_code=door is not None or not people or request.args.get("by") == "code",
         begun=clock.as_utc(one.starts_at) <= clock.now(),
     )
     return page, 400 if sheet is not None or door is not None else 200
@@ -131,4 +132,4 @@ def _mark(one: ClassSession, household: Served, member_id: int) -> ResponseRetur
             without if noted.uncounted else _("%(name)s is here.", name=name),
             "warning" if noted.uncounted else "success",
         )
-    return redirect(url_for("skills.take_attendance", lesson=one.code), code=303)
+    return redirect(url_for("skills.take_attendance", lesson=one.code, by="code"), code=303)

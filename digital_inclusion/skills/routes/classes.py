@@ -71,6 +71,7 @@ def show_class(course: str) -> str:
         seated=seated,
         waiting=waiting,
         sessions=sessions,
+        certified=attendance.list_certified(found.id),
         came=attendance.count_came([one.id for one in sessions]),
         now=clock.now(),
         as_utc=clock.as_utc,

@@ -265,7 +265,7 @@ def test_pages_at_the_door(client: FlaskClient, world: World) -> None:
     assert asked.location == f"{door}/{code}"  # two of them are in the class
     check_page(client.get(asked.location))
     assert post_form(client, asked.location, {}).status_code == 400
-    assert post_form(client, asked.location, {"member_id": str(ben)}).location == sheet
+    assert post_form(client, asked.location, {"member_id": str(ben)}).location == f"{sheet}?by=code"
     assert "Ben Ruiz is here." in page_text(client.get(sheet))
     walk_in = post_form(client, door, {"scanned": alone}, page=sheet)
     page = client.get(walk_in.location)

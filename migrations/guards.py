@@ -41,7 +41,7 @@ PARTNER_TABLES = (
     "money_entries", "payments", "vouchers",
     "provider_files", "provider_file_applications", "provider_file_rows", "answer_files", "answer_rows",
     "provider_columns",
-    "classes", "class_sessions", "class_places", "attendances",
+    "classes", "class_sessions", "class_places", "attendances", "assessments",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -1,4 +1,4 @@
-"""classes: sessions, places and waiting lists, who came."""
+"""classes: sessions, places and waiting lists, who came, assessments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-OWNED = ("classes", "class_sessions", "class_places", "attendances")
+OWNED = ("classes", "class_sessions", "class_places", "attendances", "assessments")
 
 
 def upgrade() -> None:
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _sessions()
     _places()
     _attendances()
+    _assessments()
     guards.wall(OWNED)
 
 
@@ -142,6 +143,37 @@ def _attendances() -> None:
     op.create_index(op.f("ix_attendances_partner_id"), "attendances", ["partner_id"], unique=False)
     op.create_index("uq_attendances_fact_number", "attendances", ["fact_number"], unique=True)
     op.create_index("uq_attendances_member", "attendances", ["session_id", "member_id"], unique=True)
+
+
+def _assessments() -> None:
+    op.create_table(
+        "assessments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_by", sa.Integer(), nullable=True),
+        sa.Column("fact_number", sa.Integer(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("stage IN ('before', 'after', 'follow_up')", name=op.f("ck_assessments_stage_known")),
+        sa.CheckConstraint("score IS NOT NULL OR passed IS NOT NULL", name=op.f("ck_assessments_has_a_result")),
+        sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 100", name=op.f("ck_assessments_score_in_bounds")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["households.id"], name=op.f("fk_assessments_household_id_households")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_assessments_member_id_members")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_assessments_partner_id_partners")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
+    )
+    op.create_index("ix_assessments_household_id", "assessments", ["household_id", "id"], unique=False)
+    op.create_index(op.f("ix_assessments_partner_id"), "assessments", ["partner_id"], unique=False)
+    op.create_index("uq_assessments_fact_number", "assessments", ["fact_number"], unique=True)
 
 
 def downgrade() -> None:

@@ -20,6 +20,7 @@ from ...foundation.kernel.text import fold
 from ...households.models import EligibilityDecision, Household, HouseholdAddress, SearchTerm
 from ...matching.actions.erasing import blank_reasons
 from ...progress.actions.erasing import blank_facts
+from ...skills.actions.assessments import forget_assessments
 from ...skills.actions.places import forget_places
 from ..queries.corrections import list_partner_drafts
 from .answering import erase_requests_of
@@ -61,6 +62,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     forget_applications(household_id=household.id, by=by)
     close_tasks_of(household_id=household.id, by=by)
     forget_places(household_id=household.id, by=by)
+    forget_assessments(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)

@@ -151,6 +151,8 @@ NAMES: frozenset[str] = frozenset(
         "class.place_given_up",
         "class.places_forgotten",
         "attendance.noted",
+        "assessment.noted",
+        "assessment.forgotten",
         "belonging.recorded",
         "check.recorded",
         "fact.voided",

@@ -1,6 +1,7 @@
-"""Tables of skills: classes and their sessions, places in them, who came."""
+"""Tables of skills: classes and their sessions, places in them, who came, assessments."""
 
+from .assessments import Assessment
 from .classes import ClassSession, TrainingClass
 from .places import Attendance, ClassPlace
 
-__all__ = ["Attendance", "ClassPlace", "ClassSession", "TrainingClass"]
+__all__ = ["Assessment", "Attendance", "ClassPlace", "ClassSession", "TrainingClass"]

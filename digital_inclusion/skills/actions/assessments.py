@@ -1,0 +1,79 @@
+"""Note what somebody reached in an assessment. One that the program names and that was passed is posted (rule 4)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+
+from ...foundation.access import policy
+from ...foundation.access.identity import Actor
+from ...foundation.audit.actions import record
+from ...foundation.database import note_bulk_write, session
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.messages import _
+from ...foundation.kernel.problems import refuse
+from ...progress.actions.holding import hold_identity
+from ...progress.queries.program import get_program
+from ...progress.queries.served import Served
+from ...progress.rules.deliveries import Evidence, NewDelivery
+from ...progress.rules.facts import Item
+from ..models import Assessment
+from ..queries.assessments import find_taken
+from ..rules.assessments import NewAssessment, check_assessment
+from .training import record_training
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves a result, and under which grant it is posted."""
+
+    evidence: Evidence | None = None
+    grant_id: int | None = None
+
+
+def note_assessment(
+    *, household: Served, new: NewAssessment, proof: Proof, again: bool = False, by: Actor
+) -> Assessment:
+    """Write a result down; one that was passed and that the program names becomes a fact.
+
+    Raises Invalid per field for what cannot be, and for what is on record already unless ``again``.
+    """
+    policy.check(by, "class:work")
+    policy.check(by, "class:work", household)
+    standard = get_program().counting.standard_on(new.taken_on)
+    refuse(check_assessment(new, standard.assessments if standard else (), clock.today()))
+    if new.member_id not in dict(household.members):
+        raise Invalid(fields={"member_id": _("Please choose a person.")})
+    hold_identity(household.id)
+    if not again and find_taken(household.id, new) is not None:
+        raise Invalid(fields={"again": _("This is already recorded. Tick the box below if it happened twice.")})
+    made = Assessment(
+        partner_id=household.partner_id, household_id=household.id, member_id=new.member_id, stage=new.stage,
+        name=new.name, score=new.score, passed=new.passed, taken_on=new.taken_on, noted_at=clock.now(),
+        noted_by=by.user_id,
+    )  # fmt: skip
+    if new.counts:
+        made.fact_number = record_training(household_id=household.id, delivery=_fact(new, proof), again=again, by=by)
+    session().add(made)
+    record("assessment.noted", by=by, subject=made, stage=new.stage, assessment=new.name, fact=made.fact_number)
+    return made
+
+
+def _fact(new: NewAssessment, proof: Proof) -> NewDelivery:
+    return NewDelivery(
+        item=Item.TRAINING,
+        occurred_on=new.taken_on,
+        member_id=new.member_id,
+        assessment=new.name,
+        passed=True,
+        grant_id=proof.grant_id,
+        evidence=proof.evidence,
+    )
+
+
+def forget_assessments(*, household_id: int, by: Actor) -> None:
+    """Delete what the members of a household that is being erased reached; the facts stay."""
+    policy.check(by, "household:erase")
+    session().execute(delete(Assessment).where(Assessment.household_id == household_id))
+    note_bulk_write(session(), "assessments")
+    record("assessment.forgotten", by=by, subject_type="households", subject_id=household_id)

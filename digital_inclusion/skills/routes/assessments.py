@@ -1,0 +1,49 @@
+"""What a household's members reached in assessments, and one more."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ...foundation.kernel import clock
+from ...foundation.kernel.errors import Invalid
+from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.viewing import note_household
+from ...progress.queries.program import get_program
+from ...progress.queries.served import Served, get_served
+from ..actions.assessments import Proof, note_assessment
+from ..forms.assessments import AssessmentForm
+from ..queries import assessments as queries
+from ..rules.assessments import STAGES, Result, gains
+from . import bp
+
+
+@bp.route("/households/<code:code>/assessments", methods=["GET", "POST"])
+@requires("class:work")
+def list_assessments(code: str) -> ResponseReturnValue:
+    """Show what was reached so far, and take one more result."""
+    household, by = get_served(code), current_actor()
+    note_household(household.id, partner_id=household.partner_id, by=by)
+    standard = get_program().counting.standard_on(clock.today())
+    form = AssessmentForm().offer(household.members, sorted(standard.assessments) if standard else [])
+    if form.validate_on_submit() and _note(form, household):
+        return redirect(url_for("skills.list_assessments", code=code), code=303)
+    rows = queries.list_assessments(household.id)
+    results = [Result(r.member_id, r.name, r.stage, r.taken_on, r.score) for r in rows if r.voided_at is None]
+    page = render_template(
+        "skills/list_assessments.html", form=form, household=household, rows=rows, stages=STAGES,
+        gains=gains(results), names=dict(household.members),
+    )  # fmt: skip
+    return page, 400 if form.is_submitted() else 200
+
+
+def _note(form: AssessmentForm, household: Served) -> bool:
+    by, new = current_actor(), form.result()
+    proof = Proof(form.evidence(by.name), household.grant_on(new.taken_on))
+    try:
+        made = note_assessment(household=household, new=new, proof=proof, again=form.again.data, by=by)
+    except Invalid as error:
+        form.take(error)
+        return False
+    counts = _("The result is recorded. It counts when a verifier has confirmed the proof.")
+    flash(counts if made.fact_number is not None else _("The result is recorded."), "success")
+    return True

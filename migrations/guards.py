@@ -42,6 +42,7 @@ PARTNER_TABLES = (
     "provider_files", "provider_file_applications", "provider_file_rows", "answer_files", "answer_rows",
     "provider_columns",
     "classes", "class_sessions", "class_places", "attendances", "assessments",
+    "class_requests",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -1,4 +1,4 @@
-"""classes: sessions, places and waiting lists, who came, assessments."""
+"""classes: sessions, places and waiting lists, who came, who asks for a seat, assessments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-OWNED = ("classes", "class_sessions", "class_places", "attendances", "assessments")
+OWNED = ("classes", "class_sessions", "class_places", "attendances", "assessments", "class_requests")
 
 
 def upgrade() -> None:
@@ -19,6 +19,7 @@ def upgrade() -> None:
     _places()
     _attendances()
     _assessments()
+    _requests()
     guards.wall(OWNED)
 
 
@@ -174,6 +175,50 @@ def _assessments() -> None:
     op.create_index("ix_assessments_household_id", "assessments", ["household_id", "id"], unique=False)
     op.create_index(op.f("ix_assessments_partner_id"), "assessments", ["partner_id"], unique=False)
     op.create_index("uq_assessments_fact_number", "assessments", ["fact_number"], unique=True)
+
+
+def _requests() -> None:
+    op.create_table(
+        "class_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("phone_e164", sa.String(length=20), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("consent_text_version", sa.String(length=40), nullable=False),
+        sa.Column("consent_language", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (outcome IS NOT NULL)", name=op.f("ck_class_requests_closed_has_outcome")
+        ),
+        sa.CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name=op.f("ck_class_requests_closed_is_dated")),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (name IS NOT NULL)", name=op.f("ck_class_requests_name_until_closed")
+        ),
+        sa.CheckConstraint(
+            "state = 'waiting' OR (phone IS NULL AND phone_e164 IS NULL AND email IS NULL)",
+            name=op.f("ck_class_requests_contact_until_closed"),
+        ),
+        sa.CheckConstraint("state IN ('waiting', 'enrolled', 'closed')", name=op.f("ck_class_requests_state_known")),
+        sa.ForeignKeyConstraint(["class_id"], ["classes.id"], name=op.f("fk_class_requests_class_id_classes")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_class_requests_partner_id_partners")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["class_places.id"], name=op.f("fk_class_requests_place_id_class_places")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_requests")),
+        sa.UniqueConstraint("code", name=op.f("uq_class_requests_code")),
+    )
+    op.create_index("ix_class_requests_class_id", "class_requests", ["class_id", "state", "id"], unique=False)
+    op.create_index(op.f("ix_class_requests_partner_id"), "class_requests", ["partner_id"], unique=False)
 
 
 def downgrade() -> None:

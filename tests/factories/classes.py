@@ -6,18 +6,21 @@ from typing import Any
 from sqlalchemy import select
 
 from digital_inclusion.casework.rules.enrollment import NewMember
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Member
 from digital_inclusion.progress.queries.served import get_served
+from digital_inclusion.skills.actions.asking import RESIDENT, ask_for_seat
 from digital_inclusion.skills.actions.attendance import Noted, note_attendance
 from digital_inclusion.skills.actions.classes import create_class
 from digital_inclusion.skills.actions.places import join_class
-from digital_inclusion.skills.models import ClassSession
+from digital_inclusion.skills.models import ClassRequest, ClassSession
 from digital_inclusion.skills.queries.classes import get_class, get_session
 from digital_inclusion.skills.queries.places import Joined
+from digital_inclusion.skills.queries.requests import get_open
 from digital_inclusion.skills.rules.attendance import Mark
 from digital_inclusion.skills.rules.classes import NewClass, NewSessions
+from digital_inclusion.skills.rules.requests import Asking
 from tests.factories.aftercare import does
 from tests.factories.served import serve
 from tests.factories.world import World
@@ -72,3 +75,13 @@ def notes(world: World, lesson: str, marks: dict[int, int | None], *, who: str =
     said = {member: Mark(minutes) for member, minutes in marks.items()}
     noted: Noted = does(world, note_attendance, who=who, one=get_session(lesson), marks=said, seen=seen)
     return noted
+
+
+def asks_for_seat(world: World, course: str, *, name: str = "Lan", contact: str = "lan@example.org") -> str:
+    """Let a resident ask for a seat on the public page; return the code of the request."""
+    asking = Asking(name=name, language="vi", email=contact)
+    found = get_open(course, now=clock.now())
+    with write_transaction():
+        ask_for_seat(course=found, asking=asking, consent_language="vi", address="192.0.2.7", by=RESIDENT)
+    use_scope(EVERYTHING)
+    return session().scalars(select(ClassRequest.code).where(ClassRequest.email == contact)).all()[-1]

@@ -41,6 +41,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "connectivity.ask_by_mail": {},
         "connectivity.mail_check": {"link": _link(things, world)},
         "devices.end_reservations": {},
+        "skills.forget_requests": {},
         "progress.publish": {},
         "casework.discard_old_drafts": {},
         "casework.escalate_requests": {},

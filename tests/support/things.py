@@ -41,7 +41,7 @@ from digital_inclusion.progress.queries.served import get_served
 from digital_inclusion.progress.rules.deliveries import Evidence
 from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
-from tests.factories.classes import joins, plans
+from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
@@ -229,10 +229,13 @@ def _add_money(world: World, partner: str, made: Things) -> None:
 
 def _add_class(world: World, partner: str, made: Things) -> None:
     """Add a class with a session that has begun, in which the family's head has a seat."""
-    course, (lesson, *_later) = plans(world, who=f"navigator_{partner}", title=f"Class of {partner}", hours=-2)
+    course, (lesson, *_later) = plans(
+        world, who=f"navigator_{partner}", title=f"Class of {partner}", hours=-2, weeks=2, is_open=True
+    )
     place = joins(world, course, made.values["code"], who=f"navigator_{partner}").place
-    made.values |= {"course": course, "lesson": lesson, "place_id": place.id}
-    made.secrets += [course, lesson, f"Class of {partner}"]
+    asked = asks_for_seat(world, course, name=f"Asker{partner}", contact=f"asker{partner}@example.org")
+    made.values |= {"course": course, "lesson": lesson, "place_id": place.id, "asked": asked}
+    made.secrets += [course, lesson, f"Class of {partner}", asked, f"Asker{partner}", f"asker{partner}@example.org"]
 
 
 def _add_file(world: World, partner: str, made: Things) -> None:

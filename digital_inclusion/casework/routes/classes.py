@@ -25,5 +25,8 @@ def find_for_class(course: str) -> ResponseReturnValue:
         note_view("household.searched", by=current_actor(), found=len(ids))
         rows = [row for row in rows_of(ids) if not row.erased]
     wrong = form.is_submitted() and rows is None
-    page = render_template("casework/find_for_class.html", form=form, course=found, lesson=one, rows=rows)
+    page = render_template(
+        "casework/find_for_class.html", form=form, course=found, lesson=one, rows=rows,
+        asked=read_code(request.args.get("asked", "")),
+    )  # fmt: skip
     return page, 400 if wrong else 200

@@ -16,7 +16,7 @@ from ...foundation.web.forms import Form
 from ...households.rules import LANGUAGES, zip5
 
 NEEDS = {"device": N_("A computer"), "connection": N_("Internet at home"), "skills": N_("Help to use them")}
-_OWN_WORDS = {"sign": N_("Sign language"), "other": N_("Another language")}  # the others are named in themselves
+OWN_WORDS = {"sign": N_("Sign language"), "other": N_("Another language")}  # the others are named in themselves
 
 
 def check_contact(field: StringField) -> None:
@@ -54,7 +54,7 @@ class WishForm(Form):
     def offer(self) -> "WishForm":
         """Set what may be chosen; the language of the page comes first to mind."""
         self.language.choices = [
-            (code, gettext(_OWN_WORDS[code]) if code in _OWN_WORDS else name) for code, name in LANGUAGES.items()
+            (code, gettext(OWN_WORDS[code]) if code in OWN_WORDS else name) for code, name in LANGUAGES.items()
         ]
         if not self.is_submitted() and not self.language.data:
             spoken = str(get_locale() or "en")[:2]

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...agenda.forms import HourField
@@ -38,6 +38,10 @@ class ClassForm(Form):
         description=_l("Name of the place, street and house number."),
     )
     seats = WholeField(_l("Seats"), validators=[InputRequired(REQUIRED), NumberRange(1, MOST_SEATS, _SEATS)])
+    is_open = BooleanField(
+        _l("Residents see it and may ask for a seat"),
+        description=_l("On the public page of classes, in four languages."),
+    )
     description = TextAreaField(
         _l("What residents should know"),
         validators=[Optional(), Length(max=1000)],
@@ -59,6 +63,7 @@ class ClassForm(Form):
             language=self.language.data or "",
             place=self.place.data or "",
             seats=self.seats.data,
+            is_open=self.is_open.data,
             description=self.description.data,
         )
 
@@ -112,6 +117,7 @@ class PlaceForm(Form):
     """Who joins which class."""
 
     member_id = RadioField(_l("Who takes part?"), coerce=int, validators=[InputRequired(_l("Please choose a person."))])
+    asked = HiddenField()  # the code of the request for a seat that this answers
     course = RadioField(_l("Which class?"), validators=[InputRequired(_l("Please choose a class."))])
 
 

@@ -3,5 +3,6 @@
 from .assessments import Assessment
 from .classes import ClassSession, TrainingClass
 from .places import Attendance, ClassPlace
+from .requests import ClassRequest
 
-__all__ = ["Assessment", "Attendance", "ClassPlace", "ClassSession", "TrainingClass"]
+__all__ = ["Assessment", "Attendance", "ClassPlace", "ClassRequest", "ClassSession", "TrainingClass"]

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ...agenda.forms import told_time
+from ...foundation.access import policy
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
@@ -14,7 +15,7 @@ from ...households.rules import LANGUAGES
 from ..actions import classes as actions
 from ..forms.classes import ClassForm, NewClassForm, SessionForm, SureForm
 from ..models import TrainingClass
-from ..queries import attendance, classes, places
+from ..queries import attendance, classes, places, requests
 from . import bp
 
 URL = "/skills/classes"
@@ -64,13 +65,15 @@ def show_class(course: str) -> str:
     found, by = classes.get_class(course), current_actor()
     seated, waiting = places.list_places(found.id)
     sessions = classes.list_sessions(found.id)
-    note_households(len({one.household_id for one in [*seated, *waiting]}), by=by)
+    asked = requests.list_requests(found.id) if policy.allows(by, "class:work", found) else []
+    note_households(len({one.household_id for one in [*seated, *waiting]}) + len(asked), by=by)
     return render_template(
         "skills/show_class.html",
         course=found,
         seated=seated,
         waiting=waiting,
         sessions=sessions,
+        asked=asked,
         certified=attendance.list_certified(found.id),
         came=attendance.count_came([one.id for one in sessions]),
         now=clock.now(),

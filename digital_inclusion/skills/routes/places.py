@@ -12,9 +12,11 @@ from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household
 from ...progress.queries.served import Served, get_served
 from ..actions import places as actions
+from ..actions.asking import finish_request
 from ..forms.classes import PlaceForm, SureForm
 from ..queries.classes import ClassRow, get_class, list_joinable
 from ..queries.places import Joined, get_place, list_of_household
+from ..queries.requests import get_request
 from . import bp
 
 
@@ -30,6 +32,8 @@ def join_class(code: str) -> ResponseReturnValue:
         course = get_class(form.course.data)
         try:
             joined = actions.join_class(course=course, household=household, member_id=form.member_id.data, by=by)
+            if form.asked.data and (code_asked := read_code(form.asked.data)):
+                finish_request(request=get_request(code_asked), place=joined.place, by=by)
         except Invalid as error:
             form.take(error)
         else:
@@ -48,6 +52,7 @@ def _offered(household: Served, rows: list[ClassRow]) -> PlaceForm:
     form.course.choices = [(row.course.code, _told(row)) for row in rows]
     if not form.is_submitted():
         asked = read_code(request.args.get("class", ""))
+        form.asked.data = read_code(request.args.get("asked", ""))
         form.course.data = asked if asked in dict(form.course.choices) else None
         form.member_id.data = household.members[0][0] if len(household.members) == 1 else None
     return form

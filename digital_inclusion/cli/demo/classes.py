@@ -7,16 +7,20 @@ from sqlalchemy import select
 
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
+from ...foundation.kernel import clock
 from ...households.models import Enrollment, Household
 from ...progress.queries.served import get_served
+from ...skills.actions.asking import RESIDENT, ask_for_seat
 from ...skills.actions.attendance import note_attendance
 from ...skills.actions.classes import create_class
 from ...skills.actions.places import join_class
 from ...skills.models import TrainingClass
 from ...skills.queries.classes import list_sessions
 from ...skills.queries.places import list_places
+from ...skills.queries.requests import get_open
 from ...skills.rules.attendance import Mark
 from ...skills.rules.classes import NewClass, NewSessions
+from ...skills.rules.requests import Asking
 from .doing import Desk
 
 _RUNS = NewClass(
@@ -27,6 +31,10 @@ _COMES = NewClass(
     title="Video calls with family and doctors", topic="Video calls", language="vi", seats=10,
     place="Community center, room 4", description="We lend you a tablet. Tea is served.", is_open=True,
 )  # fmt: skip
+_ASKING = (
+    Asking(name="Hoa", language="vi", phone="(408) 555-0171", phone_e164="+14085550171"),
+    Asking(name="Beatriz", language="es", email="beatriz@example.org"),
+)
 _SESSIONS_SO_FAR, _WEEKS, _PEOPLE = 3, 5, 10
 _WEEK, _LONG = timedelta(weeks=1), timedelta(minutes=90)
 
@@ -38,7 +46,7 @@ def fill_classes(desk: Desk) -> None:
 
 
 def _fill(desk: Desk, by: Actor) -> None:
-    until = datetime.combine(desk.plan.until, time(9, 30))
+    until = datetime.combine(desk.plan.until, time(8, 30))  # before a desk day begins
     first = until - _SESSIONS_SO_FAR * _WEEK + timedelta(days=1)
     with desk.at(first.date() - _WEEK):
         runs = create_class(
@@ -51,8 +59,16 @@ def _fill(desk: Desk, by: Actor) -> None:
         with desk.at(first.date() + week * _WEEK):
             _note(runs, week, by)
     with desk.at(desk.plan.until):
-        comes = until + timedelta(days=10, hours=4)
-        create_class(new=_COMES, sessions=NewSessions(starts_at=comes, ends_at=comes + _LONG, weeks=3), by=by)
+        comes = until + timedelta(days=10, hours=5)
+        made = create_class(new=_COMES, sessions=NewSessions(starts_at=comes, ends_at=comes + _LONG, weeks=3), by=by)
+        _ask(made.code)
+
+
+def _ask(code: str) -> None:
+    """Let residents ask for a seat on the public page."""
+    found = get_open(code, now=clock.now())
+    for asking in _ASKING:
+        ask_for_seat(course=found, asking=asking, consent_language="vi", address="203.0.113.9", by=RESIDENT)
 
 
 def _households(partner_id: int) -> Sequence[str]:

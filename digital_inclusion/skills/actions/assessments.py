@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete
-
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
-from ...foundation.database import note_bulk_write, session
+from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
@@ -18,7 +16,7 @@ from ...progress.queries.served import Served
 from ...progress.rules.deliveries import Evidence, NewDelivery
 from ...progress.rules.facts import Item
 from ..models import Assessment
-from ..queries.assessments import find_taken
+from ..queries.assessments import find_taken, list_assessments
 from ..rules.assessments import NewAssessment, check_assessment
 from .training import record_training
 
@@ -74,6 +72,8 @@ def _fact(new: NewAssessment, proof: Proof) -> NewDelivery:
 def forget_assessments(*, household_id: int, by: Actor) -> None:
     """Delete what the members of a household that is being erased reached; the facts stay."""
     policy.check(by, "household:erase")
-    session().execute(delete(Assessment).where(Assessment.household_id == household_id))
-    note_bulk_write(session(), "assessments")
-    record("assessment.forgotten", by=by, subject_type="households", subject_id=household_id)
+    had = list_assessments(household_id)
+    for one in had:
+        session().delete(one)
+    if had:
+        record("assessment.forgotten", by=by, subject_type="households", subject_id=household_id, assessments=len(had))

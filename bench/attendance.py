@@ -1,0 +1,125 @@
+"""A list of 300 people who came, saved in one request, against the bare insert of its rows plus one page.
+
+The rows are those that the request leaves: 300 facts and 300 attendances, copied into identical tables in one
+transaction. The page is the list itself, opened. Each turn takes another session of the same class.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import select, text
+
+from config import Settings
+from digital_inclusion.app import create_app
+from digital_inclusion.casework.actions.enrolling import enroll_households
+from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope, write_transaction
+from digital_inclusion.skills.models import ClassPlace
+from tests.factories.classes import joins, plans
+from tests.factories.households import new_household
+from tests.factories.world import World, build_world, sign_in
+from tests.support.pages import hidden_fields
+
+PEOPLE, TURNS, BAR = 300, 5, 2.0
+COPIED = ("facts", "attendances")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """An installation with a full class: who is in it, its sessions, and a browser that is signed in."""
+
+    app: Flask
+    client: FlaskClient
+    members: list[int]
+    lessons: list[str]
+
+
+def run(people: int = PEOPLE, turns: int = TURNS) -> Iterator[Mapping[str, object]]:
+    """Yield one figure: seconds of the request, of insert and page, and their ratio (medians of turns)."""
+    with tempfile.TemporaryDirectory() as name:
+        room = _room(Path(name), people, turns + 1)
+        pairs = [_turn(room, lesson) for lesson in room.lessons][1:]
+    ratio = median(one / other for one, other in pairs)
+    yield {
+        "name": f"attendance of {people} people in one request, seconds",
+        "value": round(median(one for one, _other in pairs), 3),
+        "baseline": round(median(other for _one, other in pairs), 3),
+        "ratio": round(ratio, 2),
+        "bar": BAR,
+        "ok": ratio <= BAR,
+    }
+
+
+def _turn(room: Room, lesson: str) -> tuple[float, float]:
+    """Return the seconds of the request, and of the bare insert of what it wrote plus one page."""
+    url = f"/skills/sessions/{lesson}/attendance"
+    begun = perf_counter()
+    page = room.client.get(url)
+    paged = perf_counter() - begun
+    people = [str(member) for member in room.members]
+    sent = hidden_fields(page, url) | {"listed": people, "present": people}
+    sent |= {f"minutes-{member}": "90" for member in people}
+    before = _last(room)
+    begun = perf_counter()
+    answer = room.client.post(url, data=sent)
+    took = perf_counter() - begun
+    if answer.status_code != 303:
+        raise RuntimeError(f"the list was answered with {answer.status_code}")
+    return took, _insert(room, before) + paged
+
+
+def _last(room: Room) -> dict[str, int]:
+    with room.app.app_context():
+        rows = {name: f"SELECT coalesce(max(rowid), 0) FROM {name}" for name in COPIED}
+        return {name: session().execute(text(asked)).scalar_one() for name, asked in rows.items()}
+
+
+def _insert(room: Room, before: Mapping[str, int]) -> float:
+    """Return the seconds that the same rows take into tables of the same columns, written and committed."""
+    with room.app.app_context(), db.engine.connect() as connection:
+        rows = {
+            name: connection.execute(text(f"SELECT * FROM {name} WHERE rowid > :last"), {"last": last}).fetchall()
+            for name, last in before.items()
+        }
+        connection.rollback()
+        begun = perf_counter()
+        for name, found in rows.items():
+            marks = ", ".join("?" * len(found[0]))
+            connection.exec_driver_sql(f"INSERT INTO plain_{name} VALUES ({marks})", [tuple(row) for row in found])
+        connection.commit()
+        return perf_counter() - begun
+
+
+def _room(folder: Path, people: int, sessions: int) -> Room:
+    settings = Settings.from_env({"DATA_DIR": str(folder), "SECRET_KEY": "x" * 40})
+    app = create_app(replace(settings, immediate_jobs=True))
+    with app.app_context():
+        upgrade()
+        world = build_world()
+        course, lessons = plans(world, hours=-24 * 7 * (sessions - 1) - 3, weeks=sessions, seats=people)
+        for code in _enroll(world, people):
+            joins(world, course, code)
+        use_scope(EVERYTHING)
+        members = list(session().scalars(select(ClassPlace.member_id).order_by(ClassPlace.id)))
+        with db.engine.begin() as connection:
+            for name in COPIED:
+                connection.execute(text(f"CREATE TABLE plain_{name} AS SELECT * FROM {name} WHERE 0"))
+        client = sign_in(app.test_client(), world.users["navigator_a"])
+        db.session.remove()
+    return Room(app, client, members, lessons)
+
+
+def _enroll(world: World, people: int) -> list[str]:
+    """Enroll so many households of one person; return their codes."""
+    use_scope(EVERYTHING)
+    new = [new_household(f"Person {n} Ruiz", grant_id=world.grants["a"], deliveries=()) for n in range(people)]
+    with write_transaction():
+        by = world.actor("navigator_a")
+        done = enroll_households(new, partner_id=world.partners["a"], cause="bench", by=by)
+    return [one.code for one in done.households if one is not None]

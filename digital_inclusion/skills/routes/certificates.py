@@ -100,7 +100,7 @@ def _rows(place: ClassPlace, attended: Attended) -> Rows:
         (_("Sessions"), sessions),
         (_("First day"), format_date(first, "long")),
         (_("Last day"), format_date(last, "long")),
-        (_("Given by"), attended.partner),
+        (_("Class given by"), attended.partner),
         (_("Printed on"), format_date(clock.today(), "long")),
     ]
 

@@ -26,6 +26,7 @@ APPEND_ONLY = {
     "offer_terms": (),
     "application_moves": ("note",),
     "money_entries": (),
+    "note_revisions": ("text",),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
@@ -43,6 +44,7 @@ PARTNER_TABLES = (
     "provider_columns",
     "classes", "class_sessions", "class_places", "attendances", "assessments",
     "class_requests",
+    "notes", "note_revisions",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 
@@ -96,9 +98,10 @@ def _guard_sqlite(table: str, columns: list[str], blankable: tuple[str, ...]) ->
 def _guard_postgresql(table: str, columns: list[str], blankable: tuple[str, ...]) -> None:
     changed = _changed(columns, blankable, "IS DISTINCT FROM")
     # json has no equality; compare its text
-    changed = changed.replace(
-        "OLD.details IS DISTINCT FROM NEW.details", "OLD.details::text IS DISTINCT FROM NEW.details::text"
-    )
+    for name in ("details", "team_ids"):
+        changed = changed.replace(
+            f"OLD.{name} IS DISTINCT FROM NEW.{name}", f"OLD.{name}::text IS DISTINCT FROM NEW.{name}::text"
+        )
     op.execute(
         f"""CREATE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

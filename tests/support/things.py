@@ -1,7 +1,7 @@
 """One thing of every kind that an address can name, for partner A and for partner B, and what gives B's away."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, 
 from digital_inclusion.agenda.actions.tasks import open_tasks
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.casework.actions.noting import change_note, write_note
+from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
 from digital_inclusion.connectivity.actions.terms import note_subsidy
@@ -208,7 +210,17 @@ def _of(world: World, partner: str) -> Things:
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
-    for add in (_add_file, _add_asked, _add_answer, _add_people, _add_lot, _add_repair, _add_task, _add_application):
+    for add in (
+        _add_note,
+        _add_file,
+        _add_asked,
+        _add_answer,
+        _add_people,
+        _add_lot,
+        _add_repair,
+        _add_task,
+        _add_application,
+    ):
         with write_transaction():
             add(world, partner, made)
         use_scope(EVERYTHING)
@@ -329,6 +341,18 @@ def _add_repair(world: World, partner: str, made: Things) -> None:
     assert noted is not None
     made.repair = noted.code
     made.secrets += [noted.code, f"Words of {partner}", f"home{partner}@example.org"]
+
+
+def _add_note(world: World, partner: str, made: Things) -> None:
+    """Add a note on the household that was changed once, and a sensitive one."""
+    by = world.actor(f"navigator_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    new = NewNote(kind="call", happened_on=clock.today(), text=f"Words before {partner}")
+    note = write_note(household_id=made.household_id, new=new, by=by)
+    change_note(code=note.code, version=1, new=replace(new, text=f"Words noted {partner}"), by=by)
+    write_note(household_id=made.household_id, new=replace(new, text=f"Kept close {partner}", sensitive=True), by=by)
+    made.values["note"] = note.code
+    made.secrets += [note.code, f"Words before {partner}", f"Words noted {partner}", f"Kept close {partner}"]
 
 
 def _add_task(world: World, partner: str, made: Things) -> None:

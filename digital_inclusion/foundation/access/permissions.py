@@ -8,6 +8,8 @@ PERMISSIONS: dict[str, str] = {
     "household:correct": "Correct, end or void what was recorded",
     "household:erase": "Erase a person's data",
     "household:hand_over": "Give a caseload to a colleague",
+    "note:read": "Read notes on a household; sensitive ones only as their writer or in the writer's team",
+    "note:write": "Write notes on a household, change and strike out one's own",
     "delivery:record": "Record devices, lines and training with their evidence",
     # internet
     "offer:read": "See offers of internet companies, and which fit a household",

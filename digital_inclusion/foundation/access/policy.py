@@ -3,6 +3,8 @@
 *Who may* is decided here; *when it is possible* is a business rule and lives in ``rules.py`` of a feature.
 """
 
+from collections.abc import Collection
+
 from ..kernel.errors import NotAllowed, NotFound
 from .identity import Actor
 from .permissions import PERMISSIONS
@@ -23,6 +25,16 @@ def may_see(by: Actor, thing: object) -> bool:
     if sees_every_partner(by.roles) or not hasattr(thing, "partner_id"):
         return True
     return by.partner_id is not None and thing.partner_id == by.partner_id
+
+
+def may_read_closely(by: Actor, *, writer_id: int | None, team_ids: Collection[int]) -> bool:
+    """Return whether ``by`` may read what a writer keeps to the own teams: the writer, and who is in one of them.
+
+    A role opens nothing here: neither leading the partner nor working for the city.
+    """
+    if by.user_id is None:
+        return False
+    return by.user_id == writer_id or not by.team_ids.isdisjoint(team_ids)
 
 
 def check(by: Actor | None, permission: str, thing: object | None = None) -> None:

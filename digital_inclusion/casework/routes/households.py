@@ -4,7 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from ...devices.queries.repairs import list_open_repairs
+from ...agenda.rules import KINDS as TASKS
+from ...agenda.rules import OUTCOMES
+from ...connectivity.queries.programs import titles
+from ...connectivity.rules.applications import STATES as MOVES
+from ...connectivity.rules.checks import ANSWERS
 from ...devices.rules.repairs import REPAIR_STATES, TROUBLES
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -23,8 +27,17 @@ from ..queries.household import HouseholdPage, get_page
 from ..queries.lists import PAGE, SORTS, ListFilter, rows_of
 from ..queries.lists import list_households as read_list
 from ..queries.people import list_colleagues
+from ..queries.timeline import get_timeline
+from ..rules.notes import CALLS, KINDS, TEMPLATES
 from ..rules.status import Status
+from ..rules.timeline import HELP_ENDINGS, SHOWN
 from . import bp
+
+WORDS = {
+    "kinds": KINDS, "calls": {code: TEMPLATES[code].label for code in CALLS}, "shown": SHOWN, "moves": MOVES,
+    "answers": ANSWERS, "tasks": TASKS, "outcomes": OUTCOMES, "requests": HELP_ENDINGS, "repairs": REPAIR_STATES,
+    "troubles": TROUBLES,
+}  # fmt: skip
 
 
 @bp.get("/households")
@@ -101,11 +114,15 @@ def found(code: str) -> ResponseReturnValue:
 @requires("household:read")
 def household(code: str) -> str:
     """Show where the household stands, what comes next, and all that happened."""
-    page, today = _seen(code), clock.today()
+    page, today, asked = _seen(code), clock.today(), request.args
     told = find_told(page.household.id, rows=page.facts, today=today)
+    timeline = get_timeline(
+        page.household.id, page.events, show=asked.get("show"), older=asked.get("older"), by=current_actor()
+    )
     return render_template(
-        "casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES,
-        repairs=list_open_repairs(page.household.id), repair_states=REPAIR_STATES, troubles=TROUBLES,
+        "casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES, timeline=timeline,
+        words=WORDS | {"programs": titles()},
+        repairs=timeline.repairs, repair_states=REPAIR_STATES, troubles=TROUBLES,
     )  # fmt: skip
 
 

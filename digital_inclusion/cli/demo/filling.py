@@ -28,6 +28,7 @@ from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .lines import fill_lines
 from .money import fill_money
+from .noting import fill_notes
 from .offers import fill_offers
 from .plan import Plan, make_plan, share_of
 from .requests import code_and_pin, do_requests
@@ -172,6 +173,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_offers(desk)
         fill_requests(desk)
         fill_applications(desk)
+        fill_notes(desk)
         fill_lines(desk)
         fill_money(desk)
         fill_classes(desk)

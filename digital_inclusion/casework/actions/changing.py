@@ -35,6 +35,7 @@ __all__ = [
     "ChangedMeanwhile",
     "EditedHousehold",
     "EditedMember",
+    "HomeChangedMeanwhile",
     "close_enrollment",
     "correct_address",
     "edit_household",
@@ -47,6 +48,12 @@ class ChangedMeanwhile(Conflict):
     """Somebody else saved the household while it was being edited; nothing was written."""
 
     message = _("Somebody else saved this household while you were editing. Nothing you typed is lost.")
+
+
+class HomeChangedMeanwhile(Conflict):
+    """Somebody else recorded another address while this one was being typed; nothing was written."""
+
+    message = _("Somebody else changed the address while you were typing. Nothing you typed is lost.")
 
 
 @dataclass(slots=True)
@@ -122,12 +129,20 @@ def _key_source(household: Household, living: Sequence[Member]) -> KeySource:
     )
 
 
-def move_household(*, household_id: int, address: NewAddress, from_on: date, by: Actor) -> Posting:
-    """Record a new home from a day on. What is counted already stays where it was (rule 13)."""
+def move_household(
+    *, household_id: int, address: NewAddress, from_on: date, seen: int | None = None, by: Actor
+) -> Posting:
+    """Record a new home from a day on. What is counted already stays where it was (rule 13).
+
+    ``seen``: the fact of the address that whoever types saw on record, 0 where none was; another one by now raises
+    HomeChangedMeanwhile. None: nobody looked.
+    """
     policy.check(by, "household:correct")
     household = hold_household(household_id, "household:correct", by)
-    refuse([*check_address(address), *check_past("from_on", from_on, clock.today())])
     before = find_home(household.id)
+    if seen is not None and seen != (before.fact_number if before is not None else 0):
+        raise HomeChangedMeanwhile
+    refuse([*check_address(address), *check_past("from_on", from_on, clock.today())])
     if before is not None and from_on <= before.from_on:
         raise Invalid(
             fields={"from_on": _("They live at the present address since this day or later. To mend it, correct it.")}
@@ -171,14 +186,15 @@ def correct_address(
 def _voids_of_home(household: Household, number: int | None, from_on: date, note: str | None) -> list[NewFact]:
     """Return the void of the home meant; nothing where no home is on record.
 
-    Raises Conflict when it stands no longer, Invalid when ``from_on`` crosses the day of the one before or after.
+    Raises HomeChangedMeanwhile when it stands no longer, Invalid when ``from_on`` crosses the day of the one before or
+    after.
     """
     homes = list_homes(household.id)
     if number is None and not homes:
         return []
     wrong = next((home for home in homes if home.fact_number == number), None)
     if number is None or wrong is None:
-        raise Conflict(_("Somebody has changed this address already. Please look at the household again."))
+        raise HomeChangedMeanwhile
     days = [home.from_on for home in homes]
     rules.check_between(
         from_on,

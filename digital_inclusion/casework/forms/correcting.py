@@ -121,8 +121,9 @@ class WithdrawForm(ConfirmedForm):
 
 
 class AddressForm(NoteForm):
-    """Where they live, from which day."""
+    """Where they live, from which day; ``number``: the fact of the address that was on record when it was opened."""
 
+    number = IntegerField(widget=HiddenInput(), validators=[Optional()])
     home = RadioField(_l("Where do they live?"), default="fixed", validators=[InputRequired(REQUIRED)])
     line = StringField(_l("Street address"), validators=[Length(max=200)])
     unit = StringField(_l("Apartment or unit"), validators=[Length(max=60)])
@@ -140,6 +141,14 @@ class AddressForm(NoteForm):
         self.in_city.choices = [("yes", gettext("Yes")), ("no", gettext("No"))]
         return self
 
+    def words(self) -> dict[str, dict[str, str]]:
+        """Return what the codes of its fields are called."""
+        return {name: dict(self[name].choices) for name in ("home", "district", "in_city")}
+
+    def stand_on(self, number: int | None) -> None:
+        """Let the form be about this address from now on; a number field shows what was sent, as long as it has it."""
+        self.number.data, self.number.raw_data = number, None
+
     def address(self) -> NewAddress:
         """Return what was typed."""
         if self.home.data == "no_fixed":
@@ -152,12 +161,6 @@ class AddressForm(NoteForm):
             zip_code=self.zip_code.data,
             district=self.district.data or None,
         )
-
-
-class CorrectAddressForm(AddressForm):
-    """The right address, and the fact of the one it takes the place of."""
-
-    number = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class CorrectDeviceForm(HandOverForm, NoteForm):

@@ -57,6 +57,20 @@ class EditForm(Form):
         ]
         return self
 
+    def words(self) -> dict[str, dict[str, str]]:
+        """Return what the codes of its fields are called."""
+        return {name: dict(self[name].choices) for name in ("safe_contact", "language", "needs", "populations")}
+
+    def take_in(self, household: Any) -> None:
+        """Stand on the household as somebody else has saved it: its version, and the people added meanwhile."""
+        stands = values_of(household)
+        self.version.data = stands["version"]
+        known = {entry.form.number.data for entry in self.members.entries}
+        for one in stands["members"]:
+            if one["number"] and one["number"] not in known:
+                self.members.append_entry(one)
+        self.offer()
+
     def edited(self) -> EditedHousehold:
         """Return what was typed; a new person without a name is left out."""
         needs = set(self.needs.data or ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
@@ -33,6 +33,28 @@ def find_home(household_id: int, number: int | None = None) -> HouseholdAddress 
     if number is None:
         return homes[-1] if homes else None
     return next((home for home in homes if home.fact_number == number), None)
+
+
+def find_home_instead(household_id: int, number: int | None) -> HouseholdAddress | None:
+    """Return the address that stands where the one of the fact ``number`` stood: what it was corrected into.
+
+    Without a number, or where it was not corrected, the present one.
+    """
+    while number is not None and find_home(household_id, number) is None:
+        number = session().scalars(_correction_of(household_id, number)).first()
+    return find_home(household_id, number)
+
+
+def _correction_of(household_id: int, number: int) -> Select[int]:
+    """Return the statement for the address that the posting of the void of ``number`` brought."""
+    void, right = aliased(FactRow), aliased(FactRow)
+    return (
+        select(right.number)
+        .join(void, void.posting == right.posting)
+        .where(void.kind == Kind.VOID.value, void.refers_to == number, void.record_id == household_id)
+        .where(right.kind == Kind.ADDRESS.value, right.record_id == household_id)
+        .order_by(right.number)
+    )
 
 
 def list_partner_drafts(partner_id: int) -> Sequence[Draft]:

@@ -1,6 +1,7 @@
 """Correct what was recorded: each page shows its effect on the count before it happens."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,11 +9,13 @@ from flask_babel import gettext as _
 
 from ...devices.queries.allowances import get_loan_due
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.confirming import ConfirmedForm
+from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_household
+from ...households.models import HouseholdAddress
 from ...households.rules import CLOSE_REASONS, CONSENT_PURPOSES
 from ...progress.actions.posting import Posting
 from ...progress.queries.deliveries import get_fact
@@ -24,7 +27,6 @@ from ..actions import changing, correcting, erasing
 from ..forms.correcting import (
     AddressForm,
     CloseForm,
-    CorrectAddressForm,
     EndForm,
     EraseForm,
     ExtendForm,
@@ -33,9 +35,10 @@ from ..forms.correcting import (
     WithdrawForm,
 )
 from ..forms.prefill import delivery_from, form_for
-from ..queries.corrections import find_home
+from ..queries.corrections import find_home, find_home_instead
 from ..queries.household import get_page
 from ..rules import correcting as rules
+from ..rules.differences import Difference, home_differences
 from . import bp
 
 URL = "/households/<code:code>"
@@ -48,19 +51,24 @@ def walk(
     template: str,
     household: Served,
     said: str,
+    meanwhile: Callable[[], list[Difference]] = list,
     **context: Any,
 ) -> Any:
     """Show the form; the first sending shows what would happen, the second does it.
 
     The first one runs the very use case and takes everything back, so that what is shown is what will happen.
+    Where somebody else was faster nothing is written, what was typed stays, and ``meanwhile`` tells what differs now.
     """
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
-    changes = None
+    changes, changed, status = None, list[Difference](), 400
     if form.validate_on_submit():
         try:
             posting = do()
         except Invalid as error:
             form.take(error)
+        except Conflict as error:
+            roll_back_request()
+            form.general_error, status, changed = sentence_of(error), 409, meanwhile()
         else:
             if form.is_confirmed():
                 flash(said, "success")
@@ -69,8 +77,8 @@ def walk(
             changes = tell_changes(posting.effect.changes if posting else {})
             form.mark_seen()
     failed = form.is_submitted() and changes is None
-    page = render_template(template, form=form, household=household, changes=changes, **context)
-    return page, 400 if failed else 200
+    page = render_template(template, form=form, household=household, changes=changes, changed=changed, **context)
+    return page, status if failed else 200
 
 
 @bp.get(f"{URL}/correct")
@@ -211,15 +219,27 @@ def _districts() -> list[tuple[str, str]]:
 def move_household(code: str) -> Any:
     """Note a new home from a day on."""
     household = get_served(code)
-    form = AddressForm().offer(_districts())
+    form = AddressForm(data={"number": _home(household, None).get("number")}).offer(_districts())
 
     def do() -> Posting:
         return changing.move_household(
-            household_id=household.id, address=form.address(), from_on=form.from_on.data, by=current_actor()
+            household_id=household.id,
+            address=form.address(),
+            from_on=form.from_on.data,
+            seen=form.number.data or 0,
+            by=current_actor(),
         )
 
     said = _("The new address is recorded. What is counted already stays with the old district.")
-    return walk(form, do, template="casework/move_household.html", household=household, said=said)
+    told = partial(_home_meanwhile, form, household)
+    return walk(form, do, template="casework/move_household.html", household=household, said=said, meanwhile=told)
+
+
+def _home_meanwhile(form: AddressForm, household: Served, number: int | None = None) -> list[Difference]:
+    """Return what differs between the address on record now and the typed one; the form stands on the former."""
+    stands = _home_values(find_home_instead(household.id, number))
+    form.stand_on(stands.get("number"))
+    return home_differences(stands, form.data, form.words())
 
 
 @bp.route(f"{URL}/address", methods=["GET", "POST"])
@@ -227,7 +247,7 @@ def move_household(code: str) -> Any:
 def correct_address(code: str) -> Any:
     """Replace an address by the right one: they never lived at the other. ``?home=`` names its fact; else the last."""
     household = get_served(code)
-    form = CorrectAddressForm(data=_home(household, request.args.get("home", type=int))).offer(_districts())
+    form = AddressForm(data=_home(household, request.args.get("home", type=int))).offer(_districts())
 
     def do() -> Posting:
         return changing.correct_address(
@@ -240,11 +260,15 @@ def correct_address(code: str) -> Any:
         )
 
     said = _("The address is corrected, and the count with it.")
-    return walk(form, do, template="casework/correct_address.html", household=household, said=said)
+    told = partial(_home_meanwhile, form, household, form.number.data)
+    return walk(form, do, template="casework/correct_address.html", household=household, said=said, meanwhile=told)
 
 
 def _home(household: Served, number: int | None) -> dict[str, Any]:
-    home = find_home(household.id, number)
+    return _home_values(find_home(household.id, number))
+
+
+def _home_values(home: HouseholdAddress | None) -> dict[str, Any]:
     if home is None:
         return {"home": "fixed"}
     return {

@@ -34,8 +34,9 @@ def correct_household(code: str) -> Any:
                 _take(form, error)
             except ChangedMeanwhile as error:
                 roll_back_request()
-                status, changed = 409, differences(values_of(get_household(code)), form.data)
-                form.version.data = str(get_household(code).version)
+                stands = get_household(code)
+                status, changed = 409, differences(values_of(stands), form.data, form.words())
+                form.take_in(stands)
                 form.general_error = sentence_of(error)
             else:
                 flash(_("The household is saved. No count changes."), "success")

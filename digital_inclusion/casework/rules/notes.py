@@ -33,14 +33,14 @@ TEMPLATES: dict[str, Template] = {
     "no_answer": Template(CALL, _("Nobody answered"), _("Called. Nobody answered.")),
     "left_message": Template(CALL, _("Left a message"), _("Called. Left a message with our number.")),
     "wrong_number": Template(CALL, _("Wrong number"), _("Called. The number belongs to somebody else.")),
-    "visited": Template("visit", _("Visited at home"), _("Visited them at home. What we saw and did: ")),
+    "visited": Template("visit", _("Visited at home"), _("Visited them at home. What we saw and did:")),
     "not_home": Template("visit", _("Nobody at home"), _("Went to their home. Nobody was there.")),
-    "came_in": Template("visit", _("They came to us"), _("They came to our office. They asked for: ")),
-    "texted": Template("message", _("We wrote"), _("Sent a message. It said: ")),
-    "wrote_us": Template("message", _("They wrote"), _("They wrote to us. They said: ")),
-    "next_step": Template("plan", _("Next step"), _("Next step: \nBy when: \nWho: ")),
-    "call_back": Template("plan", _("Call back"), _("Call them back. Best time: ")),
-    "needs_paper": Template("plan", _("A paper is missing"), _("They will bring this paper: ")),
+    "came_in": Template("visit", _("They came to us"), _("They came to our office. They asked for:")),
+    "texted": Template("message", _("We wrote"), _("Sent a message. It said:")),
+    "wrote_us": Template("message", _("They wrote"), _("They wrote to us. They said:")),
+    "next_step": Template("plan", _("Next step"), _("Next step: \nBy when: \nWho:")),
+    "call_back": Template("plan", _("Call back"), _("Call them back. Best time:")),
+    "needs_paper": Template("plan", _("A paper is missing"), _("They will bring this paper:")),
 }
 CALLS = tuple(code for code, one in TEMPLATES.items() if one.kind == CALL)  # what "log a call" offers
 

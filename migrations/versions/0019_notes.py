@@ -6,7 +6,7 @@ from alembic import op
 from migrations import guards
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -72,6 +72,7 @@ REQUESTS = {
 }  # fmt: skip
 APPLICATIONS = {"connectivity.show_application", "connectivity.move_application", "connectivity.note_renewal"}
 LINES = {"connectivity.note_terms", "connectivity.note_subsidy", "connectivity.end_subsidy"}
+OF_THE_WRITER = {"casework.change_note", "casework.strike_note"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 

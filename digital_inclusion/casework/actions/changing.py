@@ -53,7 +53,7 @@ class ChangedMeanwhile(Conflict):
 class HomeChangedMeanwhile(Conflict):
     """Somebody else recorded another address while this one was being typed; nothing was written."""
 
-    message = _("Somebody else changed the address while you were typing. Nothing you typed is lost.")
+    message = _("Somebody else changed the address while you were typing.")
 
 
 @dataclass(slots=True)

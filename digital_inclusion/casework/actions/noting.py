@@ -20,7 +20,7 @@ from .correcting import hold_household
 class NoteChangedMeanwhile(Conflict):
     """The note was saved from another page while it was being edited; nothing was written."""
 
-    message = _("This note was changed on another page while you were writing. Nothing you typed is lost.")
+    message = _("This note was changed on another page while you were writing.")
 
 
 def write_note(*, household_id: int, new: NewNote, by: Actor) -> Note:

@@ -1,7 +1,7 @@
 """The demo's classes: one that runs, with who came so far, and one to come. Invented."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -52,7 +52,7 @@ def _fill(desk: Desk, by: Actor) -> None:
         runs = create_class(
             new=_RUNS, sessions=NewSessions(starts_at=first, ends_at=first + _LONG, weeks=_WEEKS), by=by
         )
-        for code in _households(by.partner_id or 0):
+        for code in _households(by.partner_id or 0, before=first.date()):
             served = get_served(code)
             join_class(course=runs, household=served, member_id=served.members[0][0], by=by)
     for week in range(_SESSIONS_SO_FAR):
@@ -71,11 +71,14 @@ def _ask(code: str) -> None:
         ask_for_seat(course=found, asking=asking, consent_language="vi", address="203.0.113.9", by=RESIDENT)
 
 
-def _households(partner_id: int) -> Sequence[str]:
+def _households(partner_id: int, *, before: date) -> Sequence[str]:
+    """Return households that had agreed by the first session, so that their hours count."""
     served = select(Household.code).where(
         Household.partner_id == partner_id,
         Household.erased_at.is_(None),
-        Household.id.in_(select(Enrollment.household_id).where(Enrollment.closed_on.is_(None))),
+        Household.id.in_(
+            select(Enrollment.household_id).where(Enrollment.closed_on.is_(None), Enrollment.enrolled_on < before)
+        ),
     )
     return session().scalars(served.order_by(Household.id.desc()).limit(_PEOPLE)).all()
 

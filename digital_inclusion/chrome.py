@@ -37,8 +37,8 @@ _WORK, _CITY, _PROGRAM = _("Households"), _("City"), _("Program")
 _INTERNET, _SKILLS = _("Internet"), _("Skills")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
+    Entry(_("Today"), "casework.today", "clock", ""),
     Entry(_("Progress"), "reporting.progress", "chart", ""),
-    Entry(_("Today"), "casework.today", "clock", _WORK),
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
@@ -101,6 +101,7 @@ def init_chrome(app: Flask) -> None:
     app.before_request(_use_city_clock)
     app.extensions["page_context"].append(_context)
     app.extensions["home_url"] = home_url
+    app.extensions["program_in_force"] = lambda: _loaded()[0]  # for a page that needs it and counts its statements
 
 
 Loaded = tuple[LoadedProgram | None, bool]
@@ -232,7 +233,7 @@ def _told_menu(shown: Sequence[tuple[Entry, str]], here: str | None, waiting: in
 
 
 def home_url() -> str:
-    """Return where the signed-in person begins: a navigator's caseload, else the menu's first page.
+    """Return where the signed-in person begins: a navigator's day, else the menu's first page but that.
 
     For nobody it is the public start page.
     """
@@ -242,7 +243,8 @@ def home_url() -> str:
     pages = {entry.endpoint: url for entry, url in _open_to(actor)}
     if CASELOAD in pages and _has_caseload(actor):
         return pages[CASELOAD]
-    return next(iter(pages.values()), _address("accounts.account"))
+    others = (url for endpoint, url in pages.items() if endpoint != CASELOAD)
+    return next(others, _address("accounts.account"))
 
 
 def _has_caseload(actor: Actor) -> bool:

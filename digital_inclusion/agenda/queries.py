@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from ..accounts.models import TeamMember
 from ..foundation.database import session
 from ..foundation.kernel.errors import NotFound
 from ..households.models import Household
@@ -191,11 +192,30 @@ def find_done(code: str, *, by_id: int | None) -> TaskRow | None:
     return TaskRow(row[0], row[1]) if row is not None else None
 
 
-def open_to_do(owner_id: int | None) -> list[ColumnElement[bool]]:
+def list_done(*, by_id: int | None, since: datetime) -> list[TaskRow]:
+    """Return what the person took off the list since then and may put back, the latest first; a page of them."""
+    theirs = select(Task, Household).join(Household, Household.id == Task.household_id)
+    theirs = theirs.where(Task.done_by == by_id, Task.done_at >= since, Task.outcome != NOTHING_LEFT)
+    rows = session().execute(theirs.order_by(Task.done_at.desc(), Task.id.desc()).limit(PAGE))
+    return [TaskRow(task, household) for task, household in rows]
+
+
+def _open_tasks(owner_id: int | None, team_ids: Collection[int] | None = None) -> list[ColumnElement[bool]]:
     """Return the conditions of the list. A person's: their own, nobody's, and of households in their caseload (which
-    a colleague may have handed over since)."""
-    theirs = or_(Task.owner_id == owner_id, Task.owner_id.is_(None), Household.navigator_id == owner_id)
-    return [Task.done_at.is_(None), *([theirs] if owner_id is not None else [])]
+    a colleague may have handed over since). Teams': of their people, and of households that they look after."""
+    wanted: list[ColumnElement[bool]] = [Task.done_at.is_(None)]
+    if owner_id is not None:
+        wanted.append(or_(Task.owner_id == owner_id, Task.owner_id.is_(None), Household.navigator_id == owner_id))
+    if team_ids is not None:
+        people = select(TeamMember.user_id).where(TeamMember.team_id.in_(sorted(team_ids)))
+        wanted.append(or_(Household.team_id.in_(sorted(team_ids)), Task.owner_id.in_(people)))
+    return wanted
+
+
+def tasks_of(*, owner_id: int | None = None, team_ids: Collection[int] | None = None) -> Select[Task, Household]:
+    """Return the statement that finds what is to be done, due first: of a person, of teams, or of everybody."""
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id)
+    return statement.where(*_open_tasks(owner_id, team_ids)).order_by(Task.due_on, Task.id)
 
 
 def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list[TaskRow]:
@@ -203,12 +223,12 @@ def list_tasks(*, owner_id: int | None = None, after: str | None = None) -> list
 
     ``owner_id``: only what is that person's or nobody's. ``after``: the code of the last one shown.
     """
-    statement = select(Task, Household).join(Household, Household.id == Task.household_id).where(*open_to_do(owner_id))
+    statement = tasks_of(owner_id=owner_id)
     last = find_task(after) if after else None
     if last is not None:
         later = and_(Task.due_on == last.due_on, Task.id > last.id)
         statement = statement.where(or_(Task.due_on > last.due_on, later))
-    rows = session().execute(statement.order_by(Task.due_on, Task.id).limit(PAGE + 1))
+    rows = session().execute(statement.limit(PAGE + 1))
     return [TaskRow(task, household) for task, household in rows]
 
 
@@ -216,5 +236,26 @@ def count_tasks(today: date, *, owner_id: int | None = None) -> tuple[int, int]:
     """Return how many are to be done, and how many of them are overdue."""
     late = func.count(Task.id).filter(Task.due_on < today)
     counted = select(func.count(Task.id), late).join(Household, Household.id == Task.household_id)
-    found = session().execute(counted.where(*open_to_do(owner_id))).one()
+    found = session().execute(counted.where(*_open_tasks(owner_id))).one()
     return found[0], found[1]
+
+
+def count_by_owner(today: date) -> dict[int | None, tuple[int, int]]:
+    """Return for each person (None: nobody's yet) how many tasks are open, and how many of them are overdue."""
+    late = func.count(Task.id).filter(Task.due_on < today)
+    counted = select(Task.owner_id, func.count(Task.id), late).where(Task.done_at.is_(None)).group_by(Task.owner_id)
+    return {owner: (count, over) for owner, count, over in session().execute(counted.order_by(Task.owner_id))}
+
+
+def list_owned(owner_id: int | None) -> list[TaskRow]:
+    """Return the open tasks of a person alone (None: nobody's yet), due first; a page of them."""
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id)
+    statement = statement.where(Task.done_at.is_(None), Task.owner_id == owner_id)
+    rows = session().execute(statement.order_by(Task.due_on, Task.id).limit(PAGE))
+    return [TaskRow(task, household) for task, household in rows]
+
+
+def hold_tasks(codes: Collection[str]) -> list[Task]:
+    """Return the tasks with the codes as they stand, held until the commit, by id."""
+    held = select(Task).where(Task.code.in_(sorted(codes))).order_by(Task.id).with_for_update()
+    return list(session().scalars(held.execution_options(populate_existing=True)))

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..foundation.kernel import clock
-from ..foundation.kernel.errors import Invalid
+from ..foundation.kernel.errors import Conflict, Invalid
+from ..foundation.web.errors import sentence_of
 from ..foundation.web.gate import current_actor, requires
 from ..foundation.web.viewing import note_households
 from . import queries
@@ -88,22 +89,30 @@ def list_tasks() -> str:
 @requires("task:work")
 def finish_task(task: str) -> ResponseReturnValue:
     """Take a task off the list; the next view of the list offers to put it back."""
-    done = tasks.finish_task(code=task, by=current_actor())
-    return redirect(_list(done=done.code), code=303)
+    try:
+        done = tasks.finish_task(code=task, by=current_actor()).code
+    except Conflict as error:
+        done = None
+        flash(sentence_of(error), "info")
+    return redirect(_list_url(done=done), code=303)
 
 
 @bp.post("/tasks/<code:task>/reopen")
 @requires("task:work")
 def reopen_task(task: str) -> ResponseReturnValue:
     """Put a task back on the list."""
-    tasks.reopen_task(code=task, by=current_actor())
-    flash(_("It is on the list again."), "success")
-    return redirect(_list(), code=303)
+    try:
+        tasks.reopen_task(code=task, by=current_actor())
+    except Conflict as error:
+        flash(sentence_of(error), "info")
+    else:
+        flash(_("It is on the list again."), "success")
+    return redirect(_list_url(), code=303)
 
 
-def _list(done: str | None = None) -> str:
-    """Return the address of the list from which it was sent: one's day, or what is to be done."""
-    shown = request.form.get("show")
-    if shown == "today":
-        return url_for("casework.today", done=done)
-    return url_for("agenda.list_tasks", show="all" if shown == "all" else None, done=done)
+def _list_url(*, done: str | None = None) -> str:
+    """Return the list from which the button was pressed: that of the day, or that of tasks alone."""
+    if request.form.get("from") == "today":
+        whose = request.form.get("whose")
+        return url_for("casework.today", whose=whose if whose in {"team", "all"} else None, done=done)
+    return url_for("agenda.list_tasks", show="all" if request.form.get("show") == "all" else None, done=done)

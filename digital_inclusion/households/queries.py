@@ -1,16 +1,16 @@
-"""Stored eligibility decisions: those of a household, and the last one of every household."""
+"""Stored eligibility decisions: those of a household, and the last one of every household; consents that run out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ..foundation.database import session
 from ..foundation.reading import read_rows
-from .models import EligibilityDecision, EligibilityRuling, Enrollment
+from .models import Consent, EligibilityDecision, EligibilityRuling, Enrollment, Household
 
 _CHUNK = 500
 BATCH = 1_000
@@ -124,4 +124,24 @@ def _next_decisions(after: int, limit: int | None = BATCH) -> Any:
         )
         .order_by(one.id)
         .limit(limit)
+    )
+
+
+def consents_ending(until: date) -> Select[Consent, Household]:
+    """Return the statement that finds consents that run out by the day, or have, the first to do so first.
+
+    Of each household that is being served the one given last, unless that was withdrawn.
+    """
+    later = aliased(Consent)
+    is_replaced = exists().where(
+        later.household_id == Consent.household_id,
+        or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id)),
+    )
+    is_served = exists().where(Enrollment.household_id == Household.id, Enrollment.closed_on.is_(None))
+    return (
+        select(Consent, Household)
+        .join(Household, Household.id == Consent.household_id)
+        .where(Consent.expires_on <= until, Consent.withdrawn_on.is_(None), ~is_replaced)
+        .where(Household.erased_at.is_(None), is_served)
+        .order_by(Consent.expires_on, Consent.id)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
@@ -82,6 +82,12 @@ def list_drafts(*, by: Actor, before: int | None = None) -> Sequence[Draft]:
     if before is not None:
         statement = statement.where(Draft.id < before)
     return session().scalars(statement.order_by(Draft.id.desc()).limit(PAGE + 1)).all()
+
+
+def drafts_of(by: Actor) -> Select[Draft]:
+    """Return the statement that finds the author's drafts, the oldest first."""
+    own = select(Draft).where(Draft.user_id == by.user_id, Draft.kind == ENROLLMENT)
+    return own.order_by(Draft.updated_at, Draft.id)
 
 
 def count_drafts(*, by: Actor) -> int:

@@ -1,11 +1,14 @@
 """Colleagues: whose caseload a household may be in."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
 from ...accounts.models import RoleAssignment, TeamMember, User
+from ...agenda.queries import count_by_owner
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
@@ -35,3 +38,27 @@ def team_mates(team_ids: Collection[int]) -> list[int]:
     """Return the people of some teams."""
     statement = select(TeamMember.user_id).where(TeamMember.team_id.in_(sorted(team_ids)))
     return list(session().scalars(statement.distinct().order_by(TeamMember.user_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much one person has to do. ``user_id`` None: what is nobody's yet; ``is_here``: may be given more."""
+
+    user_id: int | None
+    name: str
+    open: int
+    overdue: int
+    is_here: bool = True
+
+
+def list_load(partner_id: int | None, today: date) -> list[Load]:
+    """Return who has how much to do: what is nobody's first, then the most first; also who has nothing, and who has
+    left but still has something."""
+    counts, colleagues = count_by_owner(today), dict(list_colleagues(partner_id))
+    gone = [one for one in counts if one is not None and one not in colleagues]
+    names = select(User.id, User.name).where(User.id.in_(sorted(gone))).order_by(User.name, User.id)
+    left = {row.id: row.name for row in session().execute(names)} if gone else {}
+    found = [Load(one, name, *counts.get(one, (0, 0))) for one, name in colleagues.items()]
+    found += [Load(one, left.get(one, ""), *counts[one], is_here=False) for one in gone]
+    nobodys = [Load(None, "", *counts[None])] if None in counts else []
+    return nobodys + sorted(found, key=lambda one: (-one.open, one.name, one.user_id or 0))

@@ -159,16 +159,18 @@ class InboxRow:
         return self.request.state == State.RECEIVED and self.days >= answer_days
 
 
+def requests_of(wanted: InboxFilter, *, by: Actor) -> Select[HelpRequest, str]:
+    """Return the statement that finds requests with the name of who has them, oldest first."""
+    statement = select(HelpRequest, Partner.name).join(Partner, Partner.id == HelpRequest.partner_id)
+    return statement.where(*_conditions(wanted, by)).order_by(HelpRequest.id)
+
+
 def list_requests(wanted: InboxFilter, *, by: Actor) -> list[InboxRow]:
     """Return requests with the name of who has them, oldest first; one more than a page tells of a next one."""
-    statement = (
-        select(HelpRequest, Partner.name)
-        .join(Partner, Partner.id == HelpRequest.partner_id)
-        .where(*_conditions(wanted, by))
-    )
+    statement = requests_of(wanted, by=by)
     if wanted.after is not None:
         statement = statement.where(HelpRequest.id > wanted.after)
-    rows = session().execute(statement.order_by(HelpRequest.id).limit(PAGE + 1))
+    rows = session().execute(statement.limit(PAGE + 1))
     return [InboxRow(request, partner) for request, partner in rows]
 
 
@@ -187,11 +189,10 @@ def count_own_requests(by: Actor) -> int:
 @cache
 def _count_due(*, of_the_city: bool) -> Select[int]:
     whose = _the_city() if of_the_city else bindparam("partner")
-    return select(func.count(HelpRequest.id)).where(is_due(), HelpRequest.partner_id == whose)
+    return select(func.count(HelpRequest.id)).where(_is_due(), HelpRequest.partner_id == whose)
 
 
-def is_due() -> ColumnElement[bool]:
-    """Return the condition under which somebody has to do something about a request."""
+def _is_due() -> ColumnElement[bool]:
     is_to_erase = HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
     return HelpRequest.state.in_(sorted(OPEN)) | is_to_erase
 
@@ -201,7 +202,7 @@ def _the_city() -> ScalarSelect[int]:
 
 
 def _conditions(wanted: InboxFilter, by: Actor) -> list[ColumnElement[bool]]:
-    found = [~is_due() if wanted.closed else is_due()]
+    found = [~_is_due() if wanted.closed else _is_due()]
     if not sees_every_partner(by.roles):
         found.append(HelpRequest.partner_id == (by.partner_id or -1))
     elif wanted.whose == "own":

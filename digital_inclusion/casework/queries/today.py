@@ -1,193 +1,200 @@
-"""What waits for a navigator, of all kinds, in one statement."""
+"""What is to be done now, from every room that knows something: each kind bounded, each count exact."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Integer,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
-from sqlalchemy.orm import aliased
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import ColumnElement, Select, func, or_
 
-from ...agenda.models import Booking, Slot, Task
-from ...agenda.queries import open_to_do
+from ...agenda.queries import tasks_of
+from ...agenda.rules import KINDS as TASKS
 from ...connectivity.models import Subscription
-from ...connectivity.queries.asking import due
+from ...connectivity.queries.asking import due as lines_due
 from ...connectivity.rules.checks import terms_on
-from ...devices.models import DeviceRequest
-from ...devices.queries.appointments import booked
-from ...devices.queries.loans import stands_out
+from ...devices.queries.appointments import held_back
+from ...devices.queries.follow_ups import devices_due
+from ...devices.queries.loans import loans_until
+from ...devices.rules.follow_ups import terms_on as device_terms_on
 from ...foundation.access.identity import Actor
-from ...foundation.database import Instant, session
+from ...foundation.database import session
 from ...foundation.kernel import clock
-from ...households.models import Consent, Draft, Household
-from ...progress.models import FactRow, Proof
-from ...progress.queries.program import get_program
-from ...progress.rules.proofs import State
-from ..models import HelpRequest
-from ..rules.today import CONSENT_AHEAD, KINDS, SOON, Urgency, urgency_of
-from .drafts import ENROLLMENT
-from .requests import is_due
+from ...households.models import Household
+from ...households.queries import consents_ending
+from ...progress.queries.proofs import questions_of
+from ...progress.schemas import ProgramFile
+from ..rules.requests import State
+from ..rules.today import AHEAD, Item, When, by_urgency
+from .drafts import drafts_of
+from .requests import InboxFilter, requests_of
 
-MINE, TEAM, ALL = "mine", "team", "all"
+MOST = 50  # of each kind
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """Something to do. ``thing``: the code or number by which its page is found; ``about``: the kind of a task."""
+class Source:
+    """Where things of one kind come from: everything, in its order, and what makes a thing of a row."""
 
     kind: str
-    thing: str
-    about: str | None
-    subject: str | None  # and what the task is about, as its kind names it
-    due_on: date | None
-    since: datetime | None
-    household_code: str | None
-    household: str | None
-    of_kind: int  # how many there are of its kind in all
-    urgency: Urgency
+    statement: Select[*tuple[Any, ...]]
+    item: Callable[[Any], Item]
 
 
-def list_today(whose: str, *, by: Actor, today: date) -> list[Item]:
-    """Return what is to be done, the most urgent first; of each kind those that are due first.
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The page: what is to be done by its urgency, how much of each kind there is, which kinds are not shown whole."""
 
-    ``whose``: mine (one's caseload, and what is nobody's), team, or all of the organization.
-    """
-    found = union_all(*_sources(whose, by, today)).subquery()
-    place = func.row_number().over(partition_by=found.c.kind, order_by=(found.c.due_on, found.c.since, found.c.thing))
-    counted = func.count().over(partition_by=found.c.kind)
-    ranked = select(found, place.label("place"), counted.label("of_kind")).subquery()
-    statement = (
-        select(ranked, Household.code, Household.head_name)
-        .outerjoin(Household, Household.id == ranked.c.household_id)
-        .where(ranked.c.place <= case({name: kind.most for name, kind in KINDS.items()}, value=ranked.c.kind))
-        .order_by(ranked.c.due_on.is_(None), ranked.c.due_on, ranked.c.since, ranked.c.kind, ranked.c.thing)
+    groups: dict[When, list[Item]]
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """Return how much there is in all."""
+        return sum(self.counts.values())
+
+    @property
+    def more(self) -> dict[str, int]:
+        """Return the kinds of which there is more than is shown, with how many there are in all."""
+        return {kind: count for kind, count in self.counts.items() if count > MOST}
+
+
+def read_today(*, program: ProgramFile, whose: str, by: Actor) -> Today:
+    """Return what is to be done. ``whose``: mine (with what is nobody's yet), team, all."""
+    today = clock.today()
+    sources = [*_own(program, by), *_of_households(program, whose, by)]
+    items, counts = [], {}
+    for source in sources:
+        rows = _read(source)
+        items += [source.item(row) for row in rows]
+        counts[source.kind] = rows[0].in_all if rows else 0
+    return Today(by_urgency(items, today), counts)
+
+
+def _read(source: Source) -> Sequence[Any]:
+    """Return the first of a kind, each with how many there are in all: one statement for both."""
+    counted = source.statement.add_columns(func.count().over().label("in_all"))
+    return session().execute(counted.limit(MOST)).all()
+
+
+def _in_caseload(whose: str, by: Actor) -> list[ColumnElement[bool]]:
+    if whose == "all":
+        return []
+    if whose == "team":
+        return [Household.team_id.in_(sorted(by.team_ids))]
+    return [or_(Household.navigator_id == by.user_id, Household.navigator_id.is_(None))]
+
+
+def _own(program: ProgramFile, by: Actor) -> list[Source]:
+    """Return what no household stands behind yet: the organization's requests for help, one's own drafts."""
+    answer, kept = timedelta(days=program.help.answer_days), timedelta(days=program.privacy.draft_days)
+
+    def request(row: Any) -> Item:
+        one, waits = row[0], row[0].state == State.RECEIVED
+        since = clock.local(one.with_since).date()
+        return Item(
+            kind="request" if waits else "in_work", endpoint="casework.show_request", at={"reference": one.reference},
+            code=one.reference, since=since, due=since + answer - timedelta(days=1) if waits else None,
+        )  # fmt: skip
+
+    def draft(row: Any) -> Item:
+        saved = clock.local(row[0].updated_at).date()
+        names = row[0].values.get("members-0-name") or [""]
+        name = names[0] if isinstance(names, list) else names
+        return Item(
+            kind="draft", endpoint="casework.enroll", at={"draft": row[0].code}, name=str(name) or None, since=saved,
+            due=saved + kept - timedelta(days=1),
+        )  # fmt: skip
+
+    return [
+        Source("request", requests_of(InboxFilter(), by=by), request),
+        Source("draft", drafts_of(by), draft),
+    ]
+
+
+def _of_households(program: ProgramFile, whose: str, by: Actor) -> list[Source]:
+    today, only = clock.today(), _in_caseload(whose, by)
+    tasks = tasks_of(
+        owner_id=by.user_id if whose == "mine" else None, team_ids=by.team_ids if whose == "team" else None
     )
-    items = [_item(row, today) for row in session().execute(statement)]
-    order = list(Urgency)
-    return sorted(items, key=lambda item: order.index(item.urgency))
+    return [
+        Source("task", tasks, _task),
+        Source("question", questions_of().where(*only), _question),
+        Source("hand_over", held_back().where(*only), _hand_over),
+        Source("loan", loans_until(today + AHEAD).where(*only), _loan),
+        Source("consent", consents_ending(today + AHEAD).where(*only), _consent),
+        *_asked(program, today, only),
+    ]
 
 
-def _item(row: Any, today: date) -> Item:
-    told = {name: getattr(row, name) for name in ("kind", "thing", "about", "subject", "due_on", "since", "of_kind")}
-    urgency = urgency_of(row.kind, row.due_on, today=today)
-    return Item(**told, household_code=row.code, household=row.head_name, urgency=urgency)
+def _asked(program: ProgramFile, today: date, only: list[ColumnElement[bool]]) -> list[Source]:
+    """Return the questions to households. The last day of a question is the last of its term; the oldest come first,
+    so that inside a term the nearest last day does."""
+    found = []
+    lines = terms_on(today, program.connectivity.check_days)
+    devices = device_terms_on(today, program.devices.follow_up_days)
+    first_line = {one.days: one.first for one in lines}
+    first_device = {one.days: one.first for one in devices}
+
+    def line(row: Any) -> Item:
+        asked, home, term = row[0], row[1], row[2]
+        return _for(
+            home, kind="check", endpoint="connectivity.list_checks", at={"line": asked.fact_number},
+            due=today + (asked.starts_on - first_line[term]),
+        )  # fmt: skip
+
+    def device(row: Any) -> Item:
+        given, home, term = row[0], row[1], row[3]
+        return _for(
+            home, kind="follow_up", endpoint="devices.note_answer", at={"code": home.code, "number": given.number},
+            due=today + (given.occurred_on - first_device[term]),
+        )  # fmt: skip
+
+    if lines:
+        most = program.connectivity.check_tries
+        due = lines_due(lines, today=today, now=clock.now(), most=most).where(*only)
+        found.append(Source("check", due.order_by(Subscription.starts_on, Subscription.fact_number), line))
+    if devices:
+        found.append(Source("follow_up", devices_due(devices, today).where(*only), device))
+    return found
 
 
-def _sources(whose: str, by: Actor, today: date) -> Sequence[Select[Any]]:
-    own = [_questions(), _hand_overs(today), _checks(today), _loans(today), _consents(today)]
-    cared_for = [one.where(*_cared_for(whose, by)) for one in own]
-    tasks = _tasks(by.user_id if whose == MINE else None)
-    tasks = tasks.where(*_cared_for(whose, by)) if whose == TEAM else tasks
-    return [tasks, *cared_for, _requests(by), *([_drafts(by)] if whose == MINE else [])]
+def _for(home: Household, **values: Any) -> Item:
+    return Item(name=home.head_name or None, code=home.code, **values)
 
 
-def _cared_for(whose: str, by: Actor) -> list[ColumnElement[bool]]:
-    if whose == MINE:
-        return [or_(Household.navigator_id == by.user_id, Household.navigator_id.is_(None))]
-    return [Household.team_id.in_(sorted(by.team_ids))] if whose == TEAM else []
+def _task(row: Any) -> Item:
+    task, home = row[0], row[1]
+    kind = TASKS[task.kind]
+    return _for(
+        home, kind="task", endpoint=kind.endpoint, at={"code": home.code if kind.by_household else task.thing},
+        due=task.due_on, task=task.code, label=kind.label, is_free=task.owner_id is None,
+    )  # fmt: skip
 
 
-def _line(
-    kind: str,
-    thing: Any,
-    household_id: Any,
-    *,
-    due_on: Any = None,
-    since: Any = None,
-    about: Any = None,
-    subject: Any = None,
-) -> Select[Any]:
-    """Return the columns that all kinds share.
-
-    SQLite has no days to cast to, and PostgreSQL takes the type of a column from the first two kinds: tasks have a
-    household, a day and a subject, questions an instant.
-    """
-    columns: Select[Any] = select(
-        literal(kind).label("kind"),
-        cast(thing, String).label("thing"),
-        _or_nothing(household_id, Integer()).label("household_id"),
-        _or_nothing(due_on, Date()).label("due_on"),
-        _or_nothing(since, Instant()).label("since"),
-        _or_nothing(about, String()).label("about"),
-        _or_nothing(subject, String()).label("subject"),
-    )
-    return columns
+def _question(row: Any) -> Item:
+    return Item(
+        kind="question", endpoint="progress.show_question", at={"fact": row.FactRow.number}, name=row.head_name or None,
+        code=row.code, since=clock.local(row.Proof.since).date(),
+    )  # fmt: skip
 
 
-def _or_nothing(value: Any, kind: TypeEngine[Any]) -> Any:
-    return type_coerce(null() if value is None else value, kind)
+def _hand_over(row: Any) -> Item:
+    held, device, home, starts_at = row[:4]
+    day = clock.local(starts_at).date() if starts_at is not None else held.until_on
+    return _for(
+        home, kind="hand_over", endpoint="devices.hand_over_scanned", at={"code": home.code, "tag": device.code},
+        due=day,
+    )  # fmt: skip
 
 
-def _tasks(owner_id: int | None) -> Select[Any]:
-    columns = _line("task", Task.code, Task.household_id, due_on=Task.due_on, about=Task.kind, subject=Task.thing)
-    return columns.join(Household, Household.id == Task.household_id).where(*open_to_do(owner_id))
+def _loan(row: Any) -> Item:
+    fact, name, code = row[0], row[1], row[2]
+    return Item(
+        kind="loan", endpoint="casework.extend_loan", at={"code": code, "number": fact.number}, name=name or None,
+        code=code, due=fact.loan_due_on,
+    )  # fmt: skip
 
 
-def _questions() -> Select[Any]:
-    columns = _line("question", Proof.fact_number, Proof.record_id, since=Proof.since)
-    return columns.join(Household, Household.id == Proof.record_id).where(Proof.state == State.QUESTIONED.value)
-
-
-def _requests(by: Actor) -> Select[Any]:
-    columns = _line("request", HelpRequest.reference, None, since=HelpRequest.with_since)
-    return columns.where(is_due(), HelpRequest.partner_id == (by.partner_id or -1))
-
-
-def _drafts(by: Actor) -> Select[Any]:
-    own = (Draft.user_id == by.user_id, Draft.kind == ENROLLMENT)
-    return _line("draft", Draft.code, None, since=Draft.updated_at).where(*own)
-
-
-def _hand_overs(today: date) -> Select[Any]:
-    """Those of the day; a day of an instant is the city's, so the day itself is told."""
-    of_the_day = booked(Slot).where(Slot.starts_at < clock.end_of_day(today), Slot.ends_at >= clock.now())
-    things = of_the_day.with_only_columns(Booking.thing).scalar_subquery()
-    columns = _line("hand_over", DeviceRequest.code, DeviceRequest.household_id, due_on=literal(today, Date))
-    return columns.join(Household, Household.id == DeviceRequest.household_id).where(DeviceRequest.code.in_(things))
-
-
-def _checks(today: date) -> Select[Any]:
-    settings = get_program().file.connectivity
-    asked = due(
-        terms_on(today, settings.check_days), today=today, now=clock.now(), most=settings.check_tries
-    ).with_only_columns(Subscription.fact_number)
-    columns = _line("check", Subscription.fact_number, Subscription.household_id)
-    home = columns.join(Household, Household.id == Subscription.household_id)
-    return home.where(Subscription.fact_number.in_(asked.scalar_subquery()))
-
-
-def _loans(today: date) -> Select[Any]:
-    columns = _line("loan", FactRow.number, FactRow.record_id, due_on=FactRow.loan_due_on)
-    home = columns.join(Household, Household.id == FactRow.record_id)
-    return home.where(*stands_out(), FactRow.loan_due_on <= today + SOON)
-
-
-def _consents(today: date) -> Select[Any]:
-    """Those given last, of households that are still with us."""
-    later = aliased(Consent)
-    newer = or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id))
-    columns = _line("consent", Household.code, Household.id, due_on=Consent.expires_on)
-    home = columns.join(Household, Household.id == Consent.household_id)
-    return home.where(
-        Consent.expires_on.between(today, today + CONSENT_AHEAD),
-        Consent.withdrawn_on.is_(None),
-        Household.erased_at.is_(None),
-        ~select(later.id).where(later.household_id == Consent.household_id, newer).exists(),
-    )
+def _consent(row: Any) -> Item:
+    consent, home = row[0], row[1]
+    return _for(home, kind="consent", endpoint="casework.household", at={"code": home.code}, due=consent.expires_on)

@@ -1,61 +1,98 @@
-"""What waits for a navigator: of which kinds, and how urgent it is. Pure."""
+"""What a person does next: kinds of things, how urgent each is, one list of all."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
 from ...foundation.kernel.messages import _
 
-SOON = timedelta(days=7)
-CONSENT_AHEAD = timedelta(days=30)  # a consent that ends is asked for anew so long before
+WEEK = timedelta(days=6)  # today and the six days after it
+AHEAD = timedelta(days=30)  # so early do loans and consents that run out appear
 
 
-class Urgency(StrEnum):
-    """How soon something has to be done, the most urgent first."""
+class When(StrEnum):
+    """How urgent something is, in the order of the page. What waits without a date waits for somebody already, so it
+    comes before what has time."""
 
     OVERDUE = "overdue"
     TODAY = "today"
-    SOON = "soon"
+    WEEK = "week"
+    UNDATED = "undated"
     LATER = "later"
 
 
-HEADINGS = {
-    Urgency.OVERDUE: _("Overdue"),
-    Urgency.TODAY: _("Today"),
-    Urgency.SOON: _("In the next seven days"),
-    Urgency.LATER: _("When there is time"),
+WHENS = {
+    When.OVERDUE: _("Overdue"),
+    When.TODAY: _("Today"),
+    When.WEEK: _("In the next six days"),
+    When.UNDATED: _("Waiting, without a date"),
+    When.LATER: _("Later"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What somebody has to do, its icon, where all of the kind stand, whether somebody waits for it, how many show."""
+    """A kind of things to do: its name, the verb of its link, and the page that has all of them."""
 
     label: str
-    icon: str
+    verb: str
     all_of_them: str
-    is_waited_for: bool = False
-    most: int = 50  # on the page of the day
 
 
-KINDS = {
-    "task": Kind(_("To do"), "check-circle", "agenda.list_tasks"),
-    "question": Kind(_("Answer a verifier’s question"), "inbox", "progress.questions", is_waited_for=True),
-    "request": Kind(_("Answer a request for help"), "help", "casework.list_requests", is_waited_for=True),
-    "hand_over": Kind(_("Hand over a device"), "device", "devices.list_appointments"),
-    "check": Kind(_("Ask whether the line is still on"), "phone", "connectivity.list_checks", most=10),
-    "loan": Kind(_("A loan ends"), "calendar", "devices.list_loans"),
-    "consent": Kind(_("Ask for consent anew"), "edit", "casework.list_households"),
-    "draft": Kind(_("Finish an enrollment"), "edit", "casework.list_drafts"),
+KINDS: dict[str, Kind] = {
+    "task": Kind(_("To do"), _("Open"), "agenda.list_tasks"),
+    "question": Kind(_("A verifier asks about evidence"), _("Answer"), "progress.questions"),
+    "request": Kind(_("Request for help"), _("Answer"), "casework.list_requests"),
+    "in_work": Kind(_("Request for help, accepted"), _("Go on"), "casework.list_requests"),
+    "hand_over": Kind(_("Hand over a device"), _("Hand over"), "devices.list_appointments"),
+    "loan": Kind(_("A loan ends"), _("Extend or take back"), "devices.list_loans"),
+    "check": Kind(_("Still connected?"), _("Ask"), "connectivity.list_checks"),
+    "follow_up": Kind(_("Device still in use?"), _("Ask"), "devices.list_follow_ups"),
+    "consent": Kind(_("The consent runs out"), _("Open"), "casework.list_households"),
+    "draft": Kind(_("Unfinished enrollment"), _("Go on"), "casework.list_drafts"),
 }
 
 
-def urgency_of(kind: str, due_on: date | None, *, today: date) -> Urgency:
-    """Return how urgent something is: by its day, else today where somebody waits for it."""
-    if due_on is None:
-        return Urgency.TODAY if KINDS[kind].is_waited_for else Urgency.LATER
-    if due_on < today:
-        return Urgency.OVERDUE
-    if due_on == today:
-        return Urgency.TODAY
-    return Urgency.SOON if due_on <= today + SOON else Urgency.LATER
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to do.
+
+    ``name`` and ``code``: of its household, as the person may see it; None where there is none (yet). ``due``: the
+    last day on which it is in time. ``since``: the day on which it came. ``endpoint`` and ``at``: the page where it is
+    done. ``task``: the code of a task, that is done in the list itself; ``label``: its name where the kind's is too
+    wide. ``is_free``: it is nobody's yet.
+    """
+
+    kind: str
+    endpoint: str
+    at: Mapping[str, object] = field(default_factory=dict)
+    name: str | None = None
+    code: str | None = None
+    due: date | None = None
+    since: date | None = None
+    task: str | None = None
+    label: str | None = None
+    is_free: bool = False
+
+
+def when_of(due: date | None, today: date) -> When:
+    """Return how urgent something is that is due on the day."""
+    if due is None:
+        return When.UNDATED
+    if due < today:
+        return When.OVERDUE
+    if due == today:
+        return When.TODAY
+    return When.WEEK if due <= today + WEEK else When.LATER
+
+
+def by_urgency(items: Iterable[Item], today: date) -> dict[When, list[Item]]:
+    """Return everything by its urgency, the most urgent first; without those that nothing has.
+
+    Inside, by day; things without one by how long they wait; those of one day in the order of ``KINDS``.
+    """
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    ordered = sorted(items, key=lambda one: (one.due or one.since or today, order[one.kind]))
+    found = {when: [one for one in ordered if when_of(one.due, today) is when] for when in When}
+    return {when: some for when, some in found.items() if some}

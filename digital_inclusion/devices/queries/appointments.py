@@ -27,8 +27,7 @@ class HandOver:
     device: Device | None
 
 
-def booked(*columns: Any) -> Select[Any]:
-    """Return the statement that reads columns of the booked times at which devices are handed over."""
+def _booked(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .join(Booking, Booking.slot_id == Slot.id)
@@ -40,7 +39,7 @@ def list_hand_overs(day: date) -> list[HandOver]:
     """Return who comes on the city's day, in the order of their times."""
     since = clock.end_of_day(day - timedelta(days=1))
     statement = (
-        booked(Slot, DeviceRequest, Household.head_name, Household.code, Device)
+        _booked(Slot, DeviceRequest, Household.head_name, Household.code, Device)
         .join(DeviceRequest, DeviceRequest.code == Booking.thing)
         .join(Household, Household.id == DeviceRequest.household_id)
         .outerjoin(Reservation, (Reservation.request_id == DeviceRequest.id) & Reservation.ended_at.is_(None))
@@ -51,8 +50,23 @@ def list_hand_overs(day: date) -> list[HandOver]:
     return [HandOver(*row) for row in session().execute(statement)]
 
 
+def held_back() -> Select[Reservation, Device, Household, datetime | None]:
+    """Return the statement that finds the devices held back for a household, and when it comes for its one (None: no
+    appointment); those with the earliest day first."""
+    return (
+        select(Reservation, Device, Household, Slot.starts_at)
+        .join(Device, Device.id == Reservation.device_id)
+        .join(DeviceRequest, DeviceRequest.id == Reservation.request_id)
+        .join(Household, Household.id == DeviceRequest.household_id)
+        .outerjoin(Booking, (Booking.thing == DeviceRequest.code) & (Booking.state == BOOKED))
+        .outerjoin(Slot, Slot.id == Booking.slot_id)
+        .where(Reservation.ended_at.is_(None))
+        .order_by(Slot.starts_at.is_(None), Slot.starts_at, Reservation.until_on, Reservation.id)
+    )
+
+
 def find_next_day(day: date) -> date | None:
     """Return the next day after ``day`` on which somebody comes."""
-    later = booked(Slot.starts_at).where(Slot.starts_at >= clock.end_of_day(day))
+    later = _booked(Slot.starts_at).where(Slot.starts_at >= clock.end_of_day(day))
     first: datetime | None = session().scalars(later.order_by(Slot.starts_at, Slot.id).limit(1)).first()
     return clock.local(first).date() if first is not None else None

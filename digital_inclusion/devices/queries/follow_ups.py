@@ -85,6 +85,11 @@ def _asked(terms: Sequence[Term], today: date) -> Select[*tuple[Any, ...]]:
     )
 
 
+def devices_due(terms: Sequence[Term], today: date) -> Select[*tuple[Any, ...]]:
+    """Return the statement that finds what is to be asked in some terms (at least one), the oldest first."""
+    return _asked(terms, today).order_by(FactRow.occurred_on, FactRow.number)
+
+
 def get_asked(number: int, *, code: str) -> tuple[FactRow, Household, Device | None]:
     """Return a hand-over of a device that stands, with its household; NotFound for any other."""
     statement = (

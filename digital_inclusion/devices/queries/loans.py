@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
@@ -30,7 +30,7 @@ class Loan:
         return max((today - due).days, 0) if due is not None else 0
 
 
-def stands_out() -> list[ColumnElement[bool]]:
+def _out() -> list[ColumnElement[bool]]:
     """Return the conditions of a loan that stands: neither void nor ended."""
     void, end, undone = aliased(FactRow), aliased(FactRow), aliased(FactRow)
     return [
@@ -46,19 +46,27 @@ def stands_out() -> list[ColumnElement[bool]]:
     ]
 
 
+def _loans() -> Select[FactRow, str, str, str]:
+    return (
+        select(FactRow, Household.head_name, Household.code, Device.code)
+        .join(Household, Household.id == FactRow.record_id)
+        .outerjoin(Device, Device.fact_number == FactRow.number)
+        .where(*_out())
+        .order_by(FactRow.loan_due_on, FactRow.number)
+    )
+
+
+def loans_until(day: date) -> Select[FactRow, str, str, str]:
+    """Return the statement that finds loans due by the day, the longest overdue first."""
+    return _loans().where(FactRow.loan_due_on <= day)
+
+
 def list_loans(*, after: int | None = None) -> list[Loan]:
     """Return loans, the longest overdue first; ``after``: the hand-over that the page before ended with.
 
     One more than a page tells of a next one.
     """
-    statement = (
-        select(FactRow, Household.head_name, Household.code, Device.code)
-        .join(Household, Household.id == FactRow.record_id)
-        .outerjoin(Device, Device.fact_number == FactRow.number)
-        .where(*stands_out())
-        .order_by(FactRow.loan_due_on, FactRow.number)
-        .limit(PAGE + 1)
-    )
+    statement = _loans().limit(PAGE + 1)
     last = session().get(FactRow, after) if after is not None else None
     if last is not None and last.loan_due_on is not None:
         same_day = and_(FactRow.loan_due_on == last.loan_due_on, FactRow.number > last.number)
@@ -69,5 +77,5 @@ def list_loans(*, after: int | None = None) -> list[Loan]:
 def count_loans(today: date) -> tuple[int, int]:
     """Return how many loans stand, and how many of them are overdue."""
     overdue = func.count(FactRow.number).filter(FactRow.loan_due_on < today)
-    row = session().execute(select(func.count(FactRow.number), overdue).where(*stands_out())).one()
+    row = session().execute(select(func.count(FactRow.number), overdue).where(*_out())).one()
     return row[0], row[1]

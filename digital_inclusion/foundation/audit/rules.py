@@ -88,6 +88,7 @@ NAMES: frozenset[str] = frozenset(
         "task.finished",
         "task.reopened",
         "tasks.closed",
+        "tasks.handed_over",
         "application.prepared",
         "application.moved",
         "application.renewed",

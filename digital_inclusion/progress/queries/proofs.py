@@ -206,12 +206,17 @@ def count_documents(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], in
     return {(partner, key or ""): count for partner, key, count in session().execute(statement)}
 
 
+def questions_of() -> Any:
+    """Return the statement that finds the questions to one's own partner, oldest first."""
+    return _rows().where(Proof.state == State.QUESTIONED.value).order_by(*_ORDER)
+
+
 def list_questions(*, after: Place | None = None) -> tuple[list[Any], Place | None]:
     """Return the questions that one's own partner has to answer, oldest first, and where the next page begins."""
-    statement = _rows().where(Proof.state == State.QUESTIONED.value)
+    statement = questions_of()
     if after is not None:
         statement = statement.where(tuple_(Proof.since, Proof.fact_number) > after)
-    rows = list(session().execute(statement.order_by(*_ORDER).limit(PAGE + 1)))
+    rows = list(session().execute(statement.limit(PAGE + 1)))
     page = rows[:PAGE]
     more = len(rows) > PAGE
     return page, ((page[-1].Proof.since, page[-1].Proof.fact_number) if more else None)

@@ -1,145 +1,222 @@
-"""A navigator's day: all that waits on one page, the most urgent first, and nobody else's."""
+"""The day of a navigator: everything in one list, done in place, put back; another's never."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import select
 
-from digital_inclusion.agenda.actions.tasks import open_tasks
+from digital_inclusion.accounts.models import Team, TeamMember
+from digital_inclusion.agenda.actions.tasks import finish_task, open_tasks
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules import NewTask
-from digital_inclusion.casework.queries.today import ALL, MINE, TEAM, Item, list_today
-from digital_inclusion.casework.rules.today import KINDS, Urgency, urgency_of
-from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
+from digital_inclusion.casework.actions.drafting import keep_draft
+from digital_inclusion.casework.queries.today import MOST
+from digital_inclusion.devices.actions.appointments import book_hand_over
+from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
-from digital_inclusion.foundation.kernel.ids import new_code
 from digital_inclusion.households.models import Consent, Household
 from digital_inclusion.progress.actions.verifying import question_evidence
+from digital_inclusion.progress.models import Proof
 from tests.factories.aftercare import does
+from tests.factories.agenda import offers
+from tests.factories.devices import is_ready, takes_in
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
+from tests.factories.requests import asks_for, reserves
 from tests.factories.served import serve
 from tests.factories.world import World
-from tests.support.casework import ENROLL, signed_in, typed
+from tests.support.casework import signed_in
 from tests.support.pages import check_page, hidden_fields, page_text, post_form
 from tests.support.statements import count_statements, of_the_page
 
 
-def _day(world: World, whose: str = MINE, who: str = "navigator_a") -> list[Item]:
-    by = world.actor(who)
+def _tasks(world: World, household_id: int, *things: str, days: int = 0, partner: str = "a") -> None:
+    owner = world.users[f"navigator_{partner}"]
+    new = [
+        NewTask(
+            kind="cliff", thing=thing, household_id=household_id, partner_id=world.partners[partner],
+            due_on=clock.today() + timedelta(days=days), owner_id=owner,
+        )
+        for thing in things
+    ]  # fmt: skip
+    does(world, open_tasks, who=f"navigator_{partner}", tasks=new)
+
+
+def _code(thing: str) -> str:
     session().rollback()
-    use_scope(Scope(partner_id=by.partner_id))
-    found = list_today(whose, by=by, today=clock.today())
     use_scope(EVERYTHING)
-    return found
+    return session().scalars(select(Task.code).where(Task.thing == thing)).one()
 
 
-def _task(world: World, thing: str, *, days: int, partner: str = "a", household: int | None = None) -> None:
-    record = household or serve(world, partner, name=f"Family {thing}", deliveries=()).id
-    new = NewTask(
-        kind="cliff", thing=thing, household_id=record, partner_id=world.partners[partner],
-        due_on=clock.today() + timedelta(days=days), owner_id=world.users[f"navigator_{partner}"],
-    )  # fmt: skip
-    does(world, open_tasks, who=f"navigator_{partner}", tasks=[new])
-
-
-def _set(model: type, where: object, **values: object) -> None:
+def _changes(world: World, household_id: int, **values: Any) -> None:
+    use_scope(EVERYTHING)
     with write_transaction():
-        use_scope(EVERYTHING)
-        session().execute(update(model).where(where).values(values))  # type: ignore[arg-type]
-        session().info["audited"] = True
+        home = session().get_one(Household, household_id)
+        for name, value in values.items():
+            setattr(home, name, value)
+        record("caseload.handed_over", by=world.actor("partner_lead_a"))
 
 
-@pytest.mark.parametrize(
-    ("kind", "days", "expected"),
-    [
-        ("task", -1, Urgency.OVERDUE),
-        ("task", 0, Urgency.TODAY),
-        ("task", 7, Urgency.SOON),
-        ("task", 8, Urgency.LATER),
-        ("question", None, Urgency.TODAY),
-        ("draft", None, Urgency.LATER),
-    ],
-)
-def test_urgency_is_the_day_or_whoever_waits(kind: str, days: int | None, expected: Urgency) -> None:
-    today = date(2026, 3, 2)
-    due = None if days is None else today + timedelta(days=days)
-    assert urgency_of(kind, due, today=today) is expected
+def _books(world: World, name: str) -> str:
+    """Reserve a device for a new household that comes for it tomorrow; return the unit's tag."""
+    family = serve(world, name=name, deliveries=())
+    unit = is_ready(world, takes_in(world, "5CD144XYZ"))
+    request = asks_for(world, family.code)
+    reserves(world, request, unit)
+    slot = offers(world, who="navigator_a", days=1, purpose="hand_over")[0]
+    does(world, book_hand_over, who="navigator_a", code=request, slot=slot)
+    return unit
 
 
-def test_all_kinds_stand_on_one_page_the_most_urgent_first(client: FlaskClient, world: World) -> None:
-    asked = serve(world, name="Quinn Questioned", deliveries=(new_laptop(),))
-    does(world, question_evidence, who="verifier", fact=asked.delivery_facts[0], sentence="Which serial?")
-    loan = new_laptop(loan_due_on=clock.today() - timedelta(days=2))
-    serve(world, name="Lena Loan", deliveries=(loan,))
-    serve(world, name="Cole Checked", deliveries=(new_line(occurred_on=clock.today() - timedelta(days=31)),))
-    ending = serve(world, name="Connie Consent", deliveries=())
-    _set(Consent, Consent.household_id == ending.id, expires_on=clock.today() + timedelta(days=20))
-    _set(Household, Household.id > 0, safe_contact="phone")
+def _questioned(world: World, name: str, partner: str) -> None:
+    given = serve(world, partner, name=name, deliveries=(new_laptop(),))
+    use_scope(EVERYTHING)
+    fact = session().scalars(select(Proof.fact_number).where(Proof.record_id == given.id)).one()
+    does(world, question_evidence, who="verifier", fact=fact, sentence="Which page?")
+
+
+def _ends(world: World, household_id: int, days: int) -> None:
+    use_scope(EVERYTHING)
+    with write_transaction():
+        consent = session().scalars(select(Consent).where(Consent.household_id == household_id)).one()
+        consent.expires_on = clock.today() + timedelta(days=days)
+        record("caseload.handed_over", by=world.actor("partner_lead_a"))
+
+
+def test_calm_when_empty(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "navigator_a")
+    page = client.get("/today")
+    check_page(page)
+    assert "Nothing is waiting" in page_text(page)
+
+
+def test_one_list_of_everything_and_nothing_of_others(client: FlaskClient, world: World) -> None:
+    late = serve(world, name="Late Family", deliveries=())
+    _tasks(world, late.id, "LATE", days=-2)
+    theirs = serve(world, "b", name="Their Family", deliveries=())
+    _tasks(world, theirs.id, "THEIRS", partner="b")
+    _questioned(world, "Questioned Family", "a")
+    _questioned(world, "Questioned Theirs", "b")
     takes(world)
     reference, _pin = asks()
-    _task(world, "SOON", days=3)
-    _task(world, "LATE", days=-3)
-    navigator = signed_in(client, world, "navigator_a")
-    token = hidden_fields(navigator.get(ENROLL), ENROLL)["csrf_token"]
-    assert navigator.post(f"{ENROLL}/draft", data={"csrf_token": token, **typed()}).status_code == 204
-    items = _day(world)
-    assert [item.urgency for item in items] == sorted((item.urgency for item in items), key=list(Urgency).index)
-    kinds = {item.kind: item for item in items}
-    assert kinds.keys() >= {"task", "question", "request", "loan", "consent", "check", "draft"}
-    assert kinds["request"].thing == reference and kinds["request"].household is None
-    assert [item.urgency for item in items if item.kind == "task"] == [Urgency.OVERDUE, Urgency.SOON]
-    assert kinds["loan"].urgency is Urgency.OVERDUE
-    page = navigator.get("/today")
+    does(world, keep_draft, who="navigator_a", values={"members-0-name": ["Half Typed"]}, code=None)
+    does(world, keep_draft, who="partner_lead_a", values={"members-0-name": ["Lead Typed"]}, code=None)
+    unit = _books(world, "Coming Family")
+    ending = serve(world, name="Ending Family", deliveries=())
+    _ends(world, ending.id, 30)
+    asked = serve(world, name="Connected Family", deliveries=(new_line(clock.today() - timedelta(days=95)),),
+                  enrolled_on=clock.today() - timedelta(days=99))  # fmt: skip
+    assert asked.id
+    signed_in(client, world, "navigator_a")
+    page = client.get("/today")
     check_page(page)
     text = page_text(page)
-    for name in ("Quinn Questioned", "Lena Loan", "Connie Consent", "Family LATE", reference, "Overdue"):
-        assert name in text
+    for name in ("Late Family", "Questioned Family", reference, "Half Typed", "Coming Family", "Ending Family"):
+        assert name in text, name
+    assert "Connected Family" in text
+    for name in ("Their Family", "Questioned Theirs", "Lead Typed", "THEIRS"):
+        assert name not in text, name
+    assert text.index("Late Family") < text.index("Coming Family") < text.index("Ending Family")
+    assert f"tag={unit}" in page.get_data(as_text=True)
+    _ends(world, ending.id, 31)
+    assert "Ending Family" not in page_text(client.get("/today"))
 
 
-def test_day_is_ones_own_and_the_teams_and_never_another_partners(world: World) -> None:
-    own = serve(world, name="Olga Own", deliveries=(new_laptop(),))
-    other = serve(world, name="Otto Other", deliveries=(new_laptop(),))
-    foreign = serve(world, "b", name="Fay Foreign", deliveries=(new_laptop(),))
-    for one in (own, other, foreign):
-        does(world, question_evidence, who="verifier", fact=one.delivery_facts[0], sentence="Which serial?")
-    _set(Household, Household.id == own.id, navigator_id=world.users["navigator_a"])
-    _set(Household, Household.id == other.id, navigator_id=world.users["partner_lead_a"])
-    assert [item.household for item in _day(world)] == ["Olga Own"]
-    assert {item.household for item in _day(world, ALL)} == {"Olga Own", "Otto Other"}
-    assert _day(world, TEAM) == []  # in no team
-    assert [item.household for item in _day(world, ALL, "navigator_b")] == ["Fay Foreign"]
-
-
-def test_task_is_done_from_the_day_and_put_back(client: FlaskClient, world: World) -> None:
-    _task(world, "LATE", days=-3)
-    navigator = signed_in(client, world, "navigator_a")
-    code = _day(world)[0].thing
-    led = post_form(navigator, f"/tasks/{code}/finish", {"show": "today"}, page="/today")
-    assert led.location == f"/today?done={code}"
-    page = navigator.get(led.location)
-    check_page(page)
-    assert "Done: The price goes up" in page_text(page) and _day(world) == []
-    assert post_form(navigator, f"/tasks/{code}/reopen", {"show": "today"}, page=led.location).location == "/today"
-    assert [item.thing for item in _day(world)] == [code]
-    assert navigator.get("/today?whose=somebody").status_code == 200  # what the address asks wrongly is left out
-
-
-def test_five_hundred_things_take_fifteen_statements_at_most(client: FlaskClient, world: World) -> None:
-    household = serve(world, name="Busy Family", deliveries=())
-    row = {
-        "partner_id": world.partners["a"], "kind": "cliff", "household_id": household.id,
-        "owner_id": world.users["navigator_a"], "due_on": clock.today(), "created_at": clock.now(),
-    }  # fmt: skip
+def test_mine_the_teams_everybodys(client: FlaskClient, world: World) -> None:
+    own, teams, leads, free = (
+        serve(world, name=f"{who} Family", deliveries=()) for who in ("Own", "Team", "Leads", "Free")
+    )
+    use_scope(EVERYTHING)
     with write_transaction():
-        session().execute(insert(Task), [row | {"thing": f"T{place}", "code": new_code()} for place in range(500)])
-        session().info["audited"] = True
-    navigator = signed_in(client, world, "navigator_a")
-    navigator.get("/today")
+        team = Team(
+            partner_id=world.partners["a"], name="North", created_at=clock.now(),
+            members=[TeamMember(user_id=world.users["navigator_a"])],
+        )  # fmt: skip
+        session().add(team)
+        record("caseload.handed_over", by=world.actor("partner_lead_a"))
+        session().flush()
+        team_id = team.id
+    lead = world.users["partner_lead_a"]
+    for one in (own, teams, leads, free):
+        _ends(world, one.id, 3)
+    _changes(world, teams.id, navigator_id=lead, team_id=team_id)
+    _changes(world, leads.id, navigator_id=lead)
+    _changes(world, free.id, navigator_id=None)
+    signed_in(client, world, "navigator_a")
+    names = ("Own", "Team", "Leads", "Free")
+
+    def seen(whose: str) -> list[str]:
+        text = page_text(client.get(f"/today?whose={whose}"))
+        return [name for name in names if f"{name} Family" in text]
+
+    assert seen("mine") == ["Own", "Free"]
+    assert seen("team") == ["Team"]
+    assert seen("all") == ["Own", "Free"]  # for who leads
+    assert seen("'--") == ["Own", "Free"]
+    signed_in(client, world, "partner_lead_a")
+    assert seen("all") == list(names)
+    assert seen("team") == ["Team", "Leads", "Free"]  # who is in no team has no such view: mine
+
+
+def test_done_in_the_list_and_put_back(client: FlaskClient, world: World) -> None:
+    home = serve(world, name="Late Family", deliveries=())
+    _tasks(world, home.id, "LATE", days=-2)
+    code = _code("LATE")
+    signed_in(client, world, "partner_lead_a")
+    at = "/today?whose=all"
+    done = post_form(client, f"/tasks/{code}/finish", page=at)
+    assert done.status_code == 303 and done.location.startswith("/today") and "whose=all" in done.location
+    after = client.get(done.location)
+    check_page(after)
+    assert "Put it back" in page_text(after) and "1 thing done today" in page_text(after)
+    later = client.get(at)
+    assert "1 thing done today" in page_text(later)  # the list of the day keeps it
+    back = post_form(client, f"/tasks/{code}/reopen", page=at)
+    assert back.status_code == 303 and back.location.startswith("/today")
+    text = page_text(client.get(at))
+    assert "It is on the list again." in text and "done today" not in text
+
+
+def test_who_comes_second_is_told_kindly(client: FlaskClient, world: World) -> None:
+    home = serve(world, name="Late Family", deliveries=())
+    _tasks(world, home.id, "LATE")
+    code = _code("LATE")
+    signed_in(client, world, "partner_lead_a")
+    shown = client.get("/today?whose=all")
+    assert "Late Family" in page_text(shown)
+    fields = hidden_fields(shown, f"/tasks/{code}/finish")
+    does(world, finish_task, who="navigator_a", code=code)
+    sent = client.post(f"/tasks/{code}/finish", data=fields)
+    assert sent.status_code == 303 and "whose=all" in sent.location
+    assert "Somebody was faster." in page_text(client.get(sent.location))
+    use_scope(EVERYTHING)
+    assert session().scalars(select(Task.done_by).where(Task.code == code)).one() == world.users["navigator_a"]
+
+
+def test_five_hundred_things_cost_fifteen_statements(client: FlaskClient, world: World) -> None:
+    homes = [serve(world, name=f"Family {number}", deliveries=()) for number in range(3)]
+    for place, home in enumerate(homes):
+        _tasks(world, home.id, *(f"T{place}-{number}" for number in range(170)), days=place)
+    takes(world, most_open=100)
+    for number in range(3):
+        asks(f"Asker {number}", address=f"10.1.0.{number}")
+    for _number in range(MOST + 5):
+        does(world, keep_draft, who="navigator_a", values={"members-0-name": ["Half Typed"]}, code=None)
+    signed_in(client, world, "navigator_a")
+    client.get("/today")
     with count_statements() as sent:
-        page = navigator.get("/today")
-    check_page(page)
-    assert len(of_the_page(sent)) <= 15
+        page = client.get("/today")
+    assert len(of_the_page(sent)) <= 15, "\n".join(one[:90] for one in sent)
     text = page_text(page)
-    assert "500 things wait." in text and f"{KINDS['task'].most} of 500 are shown." in text
+    assert "568 things to do." in text
+    assert "To do: all 510 of them" in text and "Unfinished enrollment: all 55 of them" in text
+    assert page.get_data(as_text=True).count("?draft=") == MOST
+
+
+@pytest.mark.parametrize(("who", "status"), [("auditor", 403), ("verifier", 403), ("technician_a", 403)])
+def test_only_who_works_with_households(client: FlaskClient, world: World, who: str, status: int) -> None:
+    signed_in(client, world, who)
+    assert client.get("/today").status_code == status

@@ -149,7 +149,10 @@ class Decider:
         return tuple(benefit for benefit in self.book.benefits if benefit in asked)
 
     def open_facts(self, facts: Facts, *, on: date, among: Collection[ProgramKind] = EVERY_KIND) -> frozenset[str]:
-        """Return every fact that could still change an answer, an amount or an advice of programs of these kinds."""
+        """Return every fact that could still change an answer, an amount or an advice of programs of these kinds.
+
+        One that matters only where another's answer leaves no shorter way becomes open with that answer.
+        """
         known = {**facts, DAY: on, MOMENT: None}
         found: set[str] = set()
         for ready in self.on(on):

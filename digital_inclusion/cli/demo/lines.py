@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from ...connectivity.actions.checking import note_check
 from ...connectivity.actions.sampling import draw_sample
 from ...connectivity.actions.terms import note_subsidy, note_terms
-from ...connectivity.models import Subscription
+from ...connectivity.models import Application, Subscription
 from ...connectivity.queries import asking
 from ...connectivity.rules.checks import Said, terms_on
 from ...connectivity.rules.samples import Wanted
@@ -44,6 +44,7 @@ def _note_terms(by: Actor, until: date) -> None:
         .where(Subscription.partner_id == by.partner_id, Household.erased_at.is_(None))
         .where(Subscription.is_given.is_(True), Subscription.is_void.is_(False))
         .where(or_(Subscription.ended_on.is_(None), Subscription.ended_on > until))
+        .where(~exists().where(Application.household_id == Household.id))  # whose discount comes with an application
         .order_by(Subscription.starts_on.desc(), Subscription.fact_number)
         .limit(len(_TERMS))
     )

@@ -9,7 +9,7 @@ from tests.support.accounts import PASSWORD
 
 WORK, CITY = {"Today", "Progress"}, {"Progress"}
 LANDINGS = {
-    "navigator_a": {"Households"},
+    "navigator_a": {"Today"},
     "partner_lead_a": WORK,
     "program_manager": WORK | CITY,
     "verifier": WORK | CITY,

@@ -36,13 +36,24 @@ class Load:
 
 @contextmanager
 def served(app: str, **environment: str) -> Iterator[int]:
-    """Serve the WSGI application with the product's own configuration of gunicorn; yield the port."""
+    """Serve the WSGI application with the product's own configuration of gunicorn; yield the port.
+
+    But for replacing a process after so many requests: it would hang up in the middle of a round.
+    """
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         port: int = listening.getsockname()[1]
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", f"--bind=fd://{listening.fileno()}", "--log-level=warning", app],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                f"--bind=fd://{listening.fileno()}",
+                "--log-level=warning",
+                "--max-requests=0",
+                app,
+            ],
             cwd=ROOT,
             env=os.environ | environment,
             pass_fds=[listening.fileno()],

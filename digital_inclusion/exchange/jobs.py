@@ -87,4 +87,4 @@ def remove_kept_copy(payload: Payload) -> None:
     with write_transaction():
         use_scope(Scope(partner_id=partner_id))
         by = system_actor("files", partner_id=partner_id)
-        remove_copy(file_id=int(payload["file"]), is_due=bool(payload.get("due", 1)), by=by)
+        remove_copy(file_id=int(payload["file"]), is_due=bool(payload.get("due", True)), by=by)

@@ -125,6 +125,12 @@ class Consent(PartnerOwned, Base):
     withdrawn_purposes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     fact_number: Mapped[int | None] = mapped_column(index=True)
 
+    @property
+    def standing_purposes(self) -> frozenset[str]:
+        """Return what for it stands: without what was taken back, which is all of it where nothing else is said."""
+        gone = (self.withdrawn_purposes or self.purposes) if self.withdrawn_on is not None else ()
+        return frozenset(self.purposes) - frozenset(gone)
+
 
 class Enrollment(PartnerOwned, Base):
     """A household taken into service under a grant on a date, with consent."""

@@ -1,11 +1,11 @@
-"""Stored eligibility decisions: those of a household, and the last one of every household; consents that run out."""
+"""Stored eligibility decisions: a household's, and the last of every household; consents that stand or run out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ..foundation.database import session
@@ -132,16 +132,32 @@ def consents_ending(until: date) -> Select[Consent, Household]:
 
     Of each household that is being served the one given last, unless that was withdrawn.
     """
-    later = aliased(Consent)
-    is_replaced = exists().where(
-        later.household_id == Consent.household_id,
-        or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id)),
-    )
     is_served = exists().where(Enrollment.household_id == Household.id, Enrollment.closed_on.is_(None))
     return (
         select(Consent, Household)
         .join(Household, Household.id == Consent.household_id)
-        .where(Consent.expires_on <= until, Consent.withdrawn_on.is_(None), ~is_replaced)
+        .where(Consent.expires_on <= until, Consent.withdrawn_on.is_(None), ~_is_replaced())
         .where(Household.erased_at.is_(None), is_served)
         .order_by(Consent.expires_on, Consent.id)
+    )
+
+
+def agrees_to(purpose: str, today: date) -> ColumnElement[bool]:
+    """Return the condition that the consent given last has the purpose, is not over and was not taken back for it."""
+    named = f'%"{purpose}"%'  # of the list, as it is stored
+    return exists().where(
+        Consent.household_id == Household.id,
+        cast(Consent.purposes, String).like(named),
+        or_(Consent.withdrawn_purposes.is_(None), cast(Consent.withdrawn_purposes, String).not_like(named)),
+        or_(Consent.expires_on.is_(None), Consent.expires_on >= today),
+        ~_is_replaced(),
+    )
+
+
+def _is_replaced() -> ColumnElement[bool]:
+    """Return the condition that the household has given another consent since."""
+    later = aliased(Consent)
+    return exists().where(
+        later.household_id == Consent.household_id,
+        or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id)),
     )

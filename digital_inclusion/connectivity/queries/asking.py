@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
-from ...households.models import Consent, Household
+from ...households.models import Household
+from ...households.queries import agrees_to
 from ...progress.models import FactRow, Standing
 from ...progress.rules.facts import Kind
 from ..models import CheckLink, LineCheck, SampleMember, Subscription
@@ -19,7 +20,7 @@ from ..rules.checks import AGAIN_AFTER, FINAL, LATELY, LINK_WAITS, NO_ANSWER, OF
 from ..rules.languages import written_in
 
 PAGE = 50
-PURPOSE = '%"follow_up"%'  # of a consent's list, as it is stored
+PURPOSE = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,7 @@ def is_on(today: date) -> ColumnElement[bool]:
 
 def may_be_asked(today: date) -> list[ColumnElement[bool]]:
     """Return the conditions under which somebody may ask: the consent given last includes it, and contact is safe."""
-    later = aliased(Consent)
-    agreed = exists().where(
-        Consent.household_id == Household.id,
-        cast(Consent.purposes, String).like(PURPOSE),
-        or_(Consent.withdrawn_purposes.is_(None), cast(Consent.withdrawn_purposes, String).not_like(PURPOSE)),
-        or_(Consent.expires_on.is_(None), Consent.expires_on >= today),
-        ~exists().where(
-            later.household_id == Consent.household_id,
-            or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id)),
-        ),
-    )
-    return [agreed, func.coalesce(Household.safe_contact, "") != "none"]
+    return [agrees_to(PURPOSE, today), func.coalesce(Household.safe_contact, "") != "none"]
 
 
 def _said(term: ColumnElement[int]) -> list[ColumnElement[bool]]:

@@ -34,8 +34,5 @@ def who_agreed(household_ids: Collection[int], purpose: str, *, today: date) -> 
     return {number for number, one in last.items() if purpose in _purposes_on(one, today)}
 
 
-def _purposes_on(one: Consent, today: date) -> set[str]:
-    if one.expires_on is not None and one.expires_on < today:
-        return set()
-    taken_back = set(one.withdrawn_purposes or one.purposes) if one.withdrawn_on is not None else set()
-    return set(one.purposes) - taken_back
+def _purposes_on(one: Consent, today: date) -> frozenset[str]:
+    return frozenset() if one.expires_on is not None and one.expires_on < today else one.standing_purposes

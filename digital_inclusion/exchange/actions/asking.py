@@ -106,7 +106,7 @@ def _remember(made: ProviderFile, asked: Sequence[_Question]) -> None:
 def forget_copy_later(stored: StoredFile, *, partner_id: int, by: Actor) -> None:
     """Have the stored copy deleted when its days are over."""
     policy.check(by, "answer_file:run", Owner(partner_id))
-    enqueue(COPY_JOB, {"file": stored.id, "partner": partner_id, "due": True}, delay=timedelta(days=KEPT_DAYS))
+    enqueue(COPY_JOB, {"file": stored.id, "partner": partner_id}, delay=timedelta(days=KEPT_DAYS))
 
 
 def remove_copy(*, file_id: int, is_due: bool, by: Actor) -> None:

@@ -1,16 +1,13 @@
 """What a resident types to ask for a seat in a class."""
 
-from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ...foundation.kernel.text import clean
-from ...foundation.normalize import normalize_email, normalize_phone
 from ...foundation.web.forms import Form
-from ...households.rules import LANGUAGES
 from ...skills.rules.requests import LONGEST_NAME, Asking
-from .help import OWN_WORDS, check_contact
+from .help import check_contact, offer_languages, way_to_reach
 
 
 class SeatForm(Form):
@@ -36,12 +33,7 @@ class SeatForm(Form):
 
     def offer(self) -> "SeatForm":
         """Set what may be chosen; the language of the page comes first to mind."""
-        self.language.choices = [
-            (code, gettext(OWN_WORDS[code]) if code in OWN_WORDS else name) for code, name in LANGUAGES.items()
-        ]
-        if not self.is_submitted() and not self.language.data:
-            spoken = str(get_locale() or "en")[:2]
-            self.language.data = spoken if spoken in LANGUAGES else "en"
+        offer_languages(self.language, is_submitted=self.is_submitted())
         return self
 
     def validate_contact(self, field: StringField) -> None:
@@ -50,7 +42,5 @@ class SeatForm(Form):
 
     def asking(self) -> Asking:
         """Return who asks and how to reach them."""
-        typed, name, language = self.contact.data, clean(self.name.data), self.language.data
-        if "@" in typed:
-            return Asking(name=name, language=language, email=normalize_email(typed))
-        return Asking(name=name, language=language, phone=typed[:40], phone_e164=normalize_phone(typed))
+        reached = way_to_reach(self.contact.data)
+        return Asking(name=clean(self.name.data), language=self.language.data, **reached)

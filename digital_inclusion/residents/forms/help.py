@@ -28,6 +28,23 @@ def check_contact(field: StringField) -> None:
         raise ValidationError(gettext("This is not a phone number. Write it with the area code."))
 
 
+def way_to_reach(typed: str) -> dict[str, str | None]:
+    """Return the e-mail address, or the phone number as it was typed and as it is called."""
+    if "@" in typed:
+        return {"email": normalize_email(typed)}
+    return {"phone": typed[:40], "phone_e164": normalize_phone(typed)}
+
+
+def offer_languages(field: SelectField, *, is_submitted: bool) -> None:
+    """Set the languages that may be chosen; the one of the page comes first to mind."""
+    field.choices = [
+        (code, gettext(OWN_WORDS[code]) if code in OWN_WORDS else name) for code, name in LANGUAGES.items()
+    ]
+    if not is_submitted and not field.data:
+        spoken = str(get_locale() or "en")[:2]
+        field.data = spoken if spoken in LANGUAGES else "en"
+
+
 class WishForm(Form):
     """Who asks, how to reach them, and what they need."""
 
@@ -53,12 +70,7 @@ class WishForm(Form):
 
     def offer(self) -> "WishForm":
         """Set what may be chosen; the language of the page comes first to mind."""
-        self.language.choices = [
-            (code, gettext(OWN_WORDS[code]) if code in OWN_WORDS else name) for code, name in LANGUAGES.items()
-        ]
-        if not self.is_submitted() and not self.language.data:
-            spoken = str(get_locale() or "en")[:2]
-            self.language.data = spoken if spoken in LANGUAGES else "en"
+        offer_languages(self.language, is_submitted=self.is_submitted())
         self.needs.choices = [(code, gettext(label)) for code, label in NEEDS.items()]
         return self
 
@@ -73,10 +85,7 @@ class WishForm(Form):
 
     def who(self) -> Contact:
         """Return who asks and how to reach them."""
-        typed, name = self.contact.data, clean(self.name.data)
-        if "@" in typed:
-            return Contact(name=name, email=normalize_email(typed))
-        return Contact(name=name, phone=typed[:40], phone_e164=normalize_phone(typed))
+        return Contact(name=clean(self.name.data), **way_to_reach(self.contact.data))
 
     def wish(self) -> Wish:
         """Return what is asked for."""

@@ -92,8 +92,7 @@ def countable(household_ids: Collection[int], day: date) -> set[int]:
         some = Consent.household_id.in_(ordered[start : start + _CHUNK])
         statement = select(Consent).where(some, stands_today, kept)
         for one in session().scalars(statement.order_by(Consent.id)):
-            gone = set(one.withdrawn_purposes or one.purposes) if one.withdrawn_on is not None else set()
-            stands = Agreed(frozenset(one.purposes) - gone, one.given_on, one.expires_on)
+            stands = Agreed(one.standing_purposes, one.given_on, one.expires_on)
             agreed.setdefault(one.household_id, []).append(stands)
     return {household for household, consents in agreed.items() if may_count(consents, day)}
 

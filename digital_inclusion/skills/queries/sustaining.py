@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
-from ...households.models import Consent, Enrollment, Household, Member
+from ...households.models import Enrollment, Household, Member
+from ...households.queries import agrees_to
 from ...progress.models import FactRow, Standing
 from ...progress.rules.facts import Item, Kind
 
 PAGE = 50
-PURPOSE = '%"follow_up"%'  # of a consent's list, as it is stored
+PURPOSE = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,9 @@ def _to_ask(today: date, days: int) -> list[ColumnElement[bool]]:
         Household.erased_at.is_(None),
         func.coalesce(Household.safe_contact, "") != "none",
         exists().where(Enrollment.household_id == Household.id, Enrollment.closed_on.is_(None)),
-        _agreed(today),
+        agrees_to(PURPOSE, today),
         ~_asked(today, days),
     ]
-
-
-def _agreed(today: date) -> ColumnElement[bool]:
-    """Return the condition: the consent given last includes being asked later."""
-    later = aliased(Consent)
-    return exists().where(
-        Consent.household_id == Household.id,
-        cast(Consent.purposes, String).like(PURPOSE),
-        or_(Consent.withdrawn_purposes.is_(None), cast(Consent.withdrawn_purposes, String).not_like(PURPOSE)),
-        or_(Consent.expires_on.is_(None), Consent.expires_on >= today),
-        ~exists().where(
-            later.household_id == Consent.household_id,
-            or_(later.given_on > Consent.given_on, and_(later.given_on == Consent.given_on, later.id > Consent.id)),
-        ),
-    )
 
 
 def _asked(today: date, days: int) -> ColumnElement[bool]:

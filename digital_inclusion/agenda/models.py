@@ -85,3 +85,6 @@ class Task(PartnerOwned, Base):
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(String(16))
+    words: Mapped[str | None] = mapped_column(String(200))  # of a task made by hand; erased with the household
+    repeats: Mapped[str | None] = mapped_column(String(8))  # one of REPEATS; None: once
+    began_on: Mapped[date | None]  # the day from which one that repeats is counted

@@ -13,7 +13,7 @@ from ..foundation.kernel.errors import NotFound
 from ..households.models import Household
 from ..partners.models import Partner
 from .models import Booking, Slot, Task
-from .rules import NOTHING_LEFT, NewTask
+from .rules import NOTHING_LEFT, OWN, NewTask
 
 PAGE = 50
 MOST_OFFERED = 30  # times to choose from at once
@@ -259,3 +259,12 @@ def hold_tasks(codes: Collection[str]) -> list[Task]:
     """Return the tasks with the codes as they stand, held until the commit, by id."""
     held = select(Task).where(Task.code.in_(sorted(codes))).order_by(Task.id).with_for_update()
     return list(session().scalars(held.execution_options(populate_existing=True)))
+
+
+def get_own_task(code: str) -> tuple[Task, Household]:
+    """Return a task made by hand with its household; NotFound for another organization's and for other kinds."""
+    statement = select(Task, Household).join(Household, Household.id == Task.household_id)
+    row = session().execute(statement.where(Task.code == code, Task.kind == OWN)).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
-from digital_inclusion.agenda.actions.tasks import open_tasks
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.agenda.rules import OwnTask
 from digital_inclusion.casework.actions.noting import change_note, write_note
+from digital_inclusion.casework.actions.tasks import make_task
 from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
@@ -358,11 +358,8 @@ def _add_note(world: World, partner: str, made: Things) -> None:
 
 def _add_task(world: World, partner: str, made: Things) -> None:
     """Add something to do for the household."""
-    task = NewTask(
-        kind="cliff", thing=made.values["code"], household_id=made.household_id, due_on=clock.today(),
-        partner_id=world.partners[partner],
-    )  # fmt: skip
-    open_tasks(tasks=[task], by=world.actor(f"navigator_{partner}"))
+    new = OwnTask(words=f"Call {FAMILY[partner]}", due_on=clock.today() + timedelta(days=9))
+    make_task(household_id=made.household_id, new=new, by=world.actor(f"navigator_{partner}"))
     made.values["task"] = session().scalars(select(Task.code).where(Task.household_id == made.household_id)).one()
     made.secrets.append(made.values["task"])
 

@@ -5,7 +5,7 @@ Bulk: a job or a change of a program opens many at once; whoever opens the same 
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Table
+from sqlalchemy import Table, update
 from sqlalchemy.exc import IntegrityError
 
 from ...foundation.access import policy
@@ -19,7 +19,7 @@ from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
 from ..models import Task
 from ..queries import hold_open_tasks, hold_task, list_known
-from ..rules import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask
+from ..rules import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask, next_due
 
 _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
 
@@ -73,7 +73,29 @@ def finish_task(*, code: str, outcome: str = DONE, by: Actor) -> Task:
         raise Conflict(_("This is done already. Somebody was faster."))
     task.done_at, task.done_by, task.outcome = clock.now(), by.user_id, outcome
     record("task.finished", by=by, subject=task, kind=task.kind, outcome=outcome)
+    if outcome == DONE and task.repeats is not None:
+        _open_next(task, by)
     return task
+
+
+def _open_next(task: Task, by: Actor) -> None:
+    """Open the next of a task that repeats: the same thing, so that one of them is open at a time."""
+    session().flush()
+    began_on = task.began_on or task.due_on
+    following = Task(
+        partner_id=task.partner_id, code=new_code(), kind=task.kind, thing=task.thing, words=task.words,
+        household_id=task.household_id, owner_id=task.owner_id, repeats=task.repeats, began_on=began_on,
+        due_on=next_due(began_on, task.repeats or "", after=max(task.due_on, clock.today())),
+        created_at=clock.now(), created_by=by.user_id,
+    )  # fmt: skip
+    session().add(following)
+    record("tasks.opened", by=by, subject_type="tasks", tasks=1, kinds=[task.kind])
+
+
+def _close_next(task: Task, by: Actor) -> None:
+    """Close what came after a task that is put back: it will come again when this one is done."""
+    _close(hold_open_tasks(kind=task.kind, things=[task.thing]), by)
+    session().flush()
 
 
 def reopen_task(*, code: str, by: Actor) -> Task:
@@ -85,6 +107,8 @@ def reopen_task(*, code: str, by: Actor) -> Task:
         raise Conflict(_("This is on the list already."))
     if task.outcome == NOTHING_LEFT:
         raise Conflict(_("This was closed because nothing is left to do. It cannot come back."))
+    if task.repeats is not None:
+        _close_next(task, by)
     try:
         with session().begin_nested():
             task.done_at = task.done_by = task.outcome = None
@@ -101,9 +125,17 @@ def close_tasks_about(*, kind: str, things: Collection[str], by: Actor) -> int:
 
 
 def close_tasks_of(*, household_id: int, by: Actor) -> int:
-    """Close everything that is open for a household that is being erased; return how many that were."""
+    """Close everything that is open for a household that is being erased, and erase what people wrote about it; return
+    how many were open."""
     policy.check(by, "household:erase")
-    return _close(hold_open_tasks(household_id=household_id), by)
+    closed = _close(hold_open_tasks(household_id=household_id), by)
+    session().flush()
+    session().execute(
+        update(Task).where(Task.household_id == household_id).values(words=None)
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
+    note_bulk_write(session(), "tasks")
+    return closed
 
 
 def _close(tasks: Sequence[Task], by: Actor) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_
 
 from ...agenda.queries import tasks_of
 from ...agenda.rules import KINDS as TASKS
+from ...agenda.rules import OWN
 from ...connectivity.models import Subscription
 from ...connectivity.queries.asking import due as lines_due
 from ...connectivity.rules.checks import terms_on
@@ -165,9 +166,10 @@ def _for(home: Household, **values: Any) -> Item:
 def _task(row: Any) -> Item:
     task, home = row[0], row[1]
     kind = TASKS[task.kind]
+    at = {"task": task.code} if task.kind == OWN else {"code": home.code if kind.by_household else task.thing}
     return _for(
-        home, kind="task", endpoint=kind.endpoint, at={"code": home.code if kind.by_household else task.thing},
-        due=task.due_on, task=task.code, label=kind.label, is_free=task.owner_id is None,
+        home, kind="task", endpoint=kind.endpoint, at=at, due=task.due_on, task=task.code, label=kind.label,
+        words=task.words, is_free=task.owner_id is None,
     )  # fmt: skip
 
 

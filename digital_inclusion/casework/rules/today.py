@@ -61,7 +61,7 @@ class Item:
     ``name`` and ``code``: of its household, as the person may see it; None where there is none (yet). ``due``: the
     last day on which it is in time. ``since``: the day on which it came. ``endpoint`` and ``at``: the page where it is
     done. ``task``: the code of a task, that is done in the list itself; ``label``: its name where the kind's is too
-    wide. ``is_free``: it is nobody's yet.
+    wide; ``words``: what people wrote. ``is_free``: it is nobody's yet.
     """
 
     kind: str
@@ -73,6 +73,7 @@ class Item:
     since: date | None = None
     task: str | None = None
     label: str | None = None
+    words: str | None = None
     is_free: bool = False
 
 

@@ -89,6 +89,8 @@ NAMES: frozenset[str] = frozenset(
         "task.reopened",
         "tasks.closed",
         "tasks.handed_over",
+        "task.made",
+        "task.changed",
         "application.prepared",
         "application.moved",
         "application.renewed",

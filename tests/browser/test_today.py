@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from digital_inclusion.agenda.actions.tasks import open_tasks
-from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.agenda.rules.tasks import NewTask
 from digital_inclusion.foundation.database import session
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.households.models import Household

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digital_inclusion.agenda.actions.slots import offer_slots
-from digital_inclusion.agenda.rules import NewSlots
+from digital_inclusion.agenda.rules.slots import NewSlots
 from digital_inclusion.foundation.database import EVERYTHING, Scope, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from tests.factories.world import World

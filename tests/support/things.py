@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules import OwnTask
+from digital_inclusion.agenda.rules.tasks import OwnTask
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.tasks import make_task
 from digital_inclusion.casework.rules.notes import NewNote

@@ -11,8 +11,8 @@ from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed
 from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ..models import Booking, Slot
-from ..queries import count_taken, find_booking, hold_slot, is_offered, list_free
-from ..rules import NewSlots, check_offer, refusal, refused
+from ..queries.slots import count_taken, find_booking, hold_slot, is_offered, list_free
+from ..rules.slots import NewSlots, check_offer, refusal, refused
 
 
 def offer_slots(*, new: NewSlots, by: Actor) -> list[Slot]:

@@ -18,8 +18,8 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
 from ..models import Task
-from ..queries import hold_open_tasks, hold_task, list_known
-from ..rules import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask, next_due
+from ..queries.tasks import hold_open_tasks, hold_task, list_known
+from ..rules.tasks import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask, next_due
 
 _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
 

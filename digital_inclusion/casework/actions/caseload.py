@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import update
 
-from ...agenda.queries import hold_tasks
+from ...agenda.queries.tasks import hold_tasks
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

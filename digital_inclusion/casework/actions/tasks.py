@@ -2,8 +2,8 @@
 
 from ...agenda.actions.tasks import finish_task
 from ...agenda.models import Task
-from ...agenda.queries import hold_task
-from ...agenda.rules import NOT_NEEDED, OWN, OwnTask, check_own
+from ...agenda.queries.tasks import hold_task
+from ...agenda.rules.tasks import NOT_NEEDED, OWN, OwnTask, check_own
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

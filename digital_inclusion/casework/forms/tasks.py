@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ...agenda.models import Task
-from ...agenda.rules import LONGEST_WORDS, REPEATS, OwnTask
+from ...agenda.rules.tasks import LONGEST_WORDS, REPEATS, OwnTask
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED, Form
 

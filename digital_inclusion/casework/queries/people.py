@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from ...accounts.models import RoleAssignment, TeamMember, User
-from ...agenda.queries import count_by_owner
+from ...agenda.queries.tasks import count_by_owner
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows

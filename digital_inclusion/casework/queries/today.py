@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_
 
-from ...agenda.queries import tasks_of
-from ...agenda.rules import KINDS as TASKS
-from ...agenda.rules import OWN
+from ...agenda.queries.tasks import tasks_of
+from ...agenda.rules.tasks import KINDS as TASKS
+from ...agenda.rules.tasks import OWN
 from ...connectivity.models import Subscription
 from ...connectivity.queries.asking import due as lines_due
 from ...connectivity.rules.checks import terms_on

@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from ...agenda.rules import KINDS as TASKS
-from ...agenda.rules import OUTCOMES
+from ...agenda.rules.tasks import KINDS as TASKS
+from ...agenda.rules.tasks import OUTCOMES
 from ...connectivity.queries.programs import titles
 from ...connectivity.rules.applications import STATES as MOVES
 from ...connectivity.rules.checks import ANSWERS

@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from ...agenda.queries import list_owned
-from ...agenda.rules import KINDS as TASKS
+from ...agenda.queries.tasks import list_owned
+from ...agenda.rules.tasks import KINDS as TASKS
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.errors import sentence_of

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ...agenda.queries import get_own_task
+from ...agenda.queries.tasks import get_own_task
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.gate import current_actor, requires

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from flask import current_app, render_template, request
 
-from ...agenda.queries import list_done
-from ...agenda.rules import KINDS as TASKS
+from ...agenda.queries.tasks import list_done
+from ...agenda.rules.tasks import KINDS as TASKS
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from ...agenda.actions.slots import offer_slots
-from ...agenda.rules import NewSlots
+from ...agenda.rules.slots import NewSlots
 from ...devices.actions.bench import assign_devices
 from ...devices.actions.describing import note_specs, specs_of
 from ...devices.actions.donating import DONOR, Offered, send_pledge

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Update, exists, insert, update
 
 from ...agenda.actions.tasks import close_tasks_about, open_tasks
-from ...agenda.rules import NewTask
+from ...agenda.rules.tasks import NewTask
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

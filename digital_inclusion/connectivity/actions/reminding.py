@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from ...agenda.actions.tasks import open_tasks
-from ...agenda.rules import NewTask
+from ...agenda.rules.tasks import NewTask
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

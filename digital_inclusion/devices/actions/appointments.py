@@ -2,7 +2,7 @@
 
 from ...agenda.actions.slots import book_slot, cancel_booking
 from ...agenda.models import Booking
-from ...agenda.queries import get_slot
+from ...agenda.queries.slots import get_slot
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from ...agenda.actions.slots import book_slot, cancel_booking
-from ...agenda.queries import get_slot
+from ...agenda.queries.slots import get_slot
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor, system_actor
 from ...foundation.audit.actions import record

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...agenda.actions.slots import cancel_booking
-from ...agenda.queries import find_booking
+from ...agenda.queries.slots import find_booking
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record

@@ -1,7 +1,7 @@
 """End reservations: what every way out of "reserved" has in common."""
 
 from ...agenda.actions.slots import cancel_booking
-from ...agenda.queries import find_booking
+from ...agenda.queries.slots import find_booking
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
 from ...foundation.kernel import clock

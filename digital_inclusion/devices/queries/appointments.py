@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ...agenda.models import Booking, Slot
-from ...agenda.queries import BOOKED
+from ...agenda.queries.slots import BOOKED
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...households.models import Household

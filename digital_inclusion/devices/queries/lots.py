@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from ...agenda.models import Slot
-from ...agenda.queries import find_bookings
+from ...agenda.queries.slots import find_bookings
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.database import session

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ...accounts.models import RoleAssignment, User
 from ...agenda.models import Booking, Slot
-from ...agenda.queries import find_booking, list_free
+from ...agenda.queries.slots import find_booking, list_free
 from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
 from ...partners.models import Partner

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased, joinedload
 
 from ...agenda.models import Booking, Slot
-from ...agenda.queries import BOOKED
+from ...agenda.queries.slots import BOOKED
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound

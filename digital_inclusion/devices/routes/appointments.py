@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ...agenda.forms import told_time
+from ...agenda.forms.slots import told_time
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.gate import current_actor, requires

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ...agenda.forms import told_time
-from ...agenda.queries import find_booking
+from ...agenda.forms.slots import told_time
+from ...agenda.queries.slots import find_booking
 from ...foundation.access.identity import Actor
 from ...foundation.kernel.errors import DomainError, Invalid
 from ...foundation.web.errors import sentence_of

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from ...agenda.forms import told_time
-from ...agenda.queries import find_booking, list_free
+from ...agenda.forms.slots import told_time
+from ...agenda.queries.slots import find_booking, list_free
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from ...agenda.forms import told_time
+from ...agenda.forms.slots import told_time
 from ...devices.actions.donating import Offered
 from ...devices.forms.receiving import ListedForm, plain_ends
 from ...devices.rules.donating import DONOR_KINDS, LONGEST_NAME, LONGEST_PLACE, WAYS, Giver, Taker

@@ -4,7 +4,7 @@ from flask import make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from ...agenda.forms import told_time
+from ...agenda.forms.slots import told_time
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid, Throttled
 from ...foundation.web.gate import public

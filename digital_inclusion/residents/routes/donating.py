@@ -11,7 +11,7 @@ from flask import session as browser
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ...agenda.forms import told_time
+from ...agenda.forms.slots import told_time
 from ...devices.actions import donating
 from ...devices.actions.donating import DONOR, purpose_of
 from ...devices.queries import pledges

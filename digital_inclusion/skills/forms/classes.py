@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from ...agenda.forms import HourField
+from ...agenda.forms.slots import HourField
 from ...foundation.web.fields import DayField, WholeField
 from ...foundation.web.forms import REQUIRED, Form
 from ...households.rules import LANGUAGES

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ...agenda.forms import told_time
+from ...agenda.forms.slots import told_time
 from ...foundation.access import policy
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid

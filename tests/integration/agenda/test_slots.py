@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from digital_inclusion.agenda.actions.slots import book_slot, cancel_booking, close_slot
 from digital_inclusion.agenda.models import Booking, Slot
-from digital_inclusion.agenda.queries import get_slot, list_free
+from digital_inclusion.agenda.queries.slots import get_slot, list_free
 from digital_inclusion.foundation.database import EVERYTHING, Scope, db, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound

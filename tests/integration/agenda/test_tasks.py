@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from digital_inclusion.agenda.actions.tasks import close_tasks_about, finish_task, open_tasks, reopen_task
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.queries import count_tasks, list_tasks
-from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.agenda.queries.tasks import count_tasks, list_tasks
+from digital_inclusion.agenda.rules.tasks import NewTask
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock

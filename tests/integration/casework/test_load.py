@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from digital_inclusion.agenda.actions.tasks import finish_task, open_tasks
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.agenda.rules.tasks import NewTask
 from digital_inclusion.casework.actions.caseload import hand_over_tasks
 from digital_inclusion.casework.queries.people import list_load
 from digital_inclusion.foundation.audit.models import AuditEvent

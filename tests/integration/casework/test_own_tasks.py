@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from digital_inclusion.agenda.actions.tasks import finish_task, reopen_task
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules import REPEATS, OwnTask, next_due
+from digital_inclusion.agenda.rules.tasks import REPEATS, OwnTask, next_due
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.tasks import cancel_task, change_task, make_task
 from digital_inclusion.foundation.audit.models import AuditEvent

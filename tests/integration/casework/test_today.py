@@ -10,7 +10,7 @@ from sqlalchemy import select
 from digital_inclusion.accounts.models import Team, TeamMember
 from digital_inclusion.agenda.actions.tasks import finish_task, open_tasks
 from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules import NewTask
+from digital_inclusion.agenda.rules.tasks import NewTask
 from digital_inclusion.casework.actions.drafting import keep_draft
 from digital_inclusion.casework.queries.today import MOST
 from digital_inclusion.devices.actions.appointments import book_hand_over

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from digital_inclusion.agenda.queries import count_taken, find_booking, get_slot
+from digital_inclusion.agenda.queries.slots import count_taken, find_booking, get_slot
 from digital_inclusion.devices.actions.appointments import book_hand_over, cancel_hand_over
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.reserving import release_device

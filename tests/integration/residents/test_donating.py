@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from digital_inclusion.agenda.models import Booking
-from digital_inclusion.agenda.queries import find_booking
+from digital_inclusion.agenda.queries.slots import find_booking
 from digital_inclusion.devices.actions import donating
 from digital_inclusion.devices.models import Device, DeviceMove, Donation, Pledge
 from digital_inclusion.devices.rules.manifest import MOST_PUBLIC

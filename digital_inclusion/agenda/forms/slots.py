@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
-from ..foundation.kernel import clock
-from ..foundation.web.fields import DayField
-from ..foundation.web.forms import REQUIRED, Form
-from .rules import PURPOSES, NewSlots
+from ...foundation.kernel import clock
+from ...foundation.web.fields import DayField
+from ...foundation.web.forms import REQUIRED, Form
+from ..rules.slots import PURPOSES, NewSlots
 
 _NUMBER = _l("Write a number, for example 1.")
 _TIME = _l("Write a time, for example 14:00.")

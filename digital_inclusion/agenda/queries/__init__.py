@@ -1,0 +1,1 @@
+"""All SELECTs of the agenda."""

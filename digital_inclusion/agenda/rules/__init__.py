@@ -1,0 +1,1 @@
+"""Business rules of slots and tasks. Pure."""

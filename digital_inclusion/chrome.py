@@ -1,6 +1,6 @@
 """What stands around every page: the city and its clock, the menu, the notices. Knows every feature, like app.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from .accounts.queries.sessions import demo_code
 from .accounts.routes.session import actor_of_request
@@ -90,7 +91,7 @@ MENU: tuple[Entry, ...] = (
 )
 WITHOUT_DATABASE = "residents.check"  # so begin the endpoints of the residents' check
 LATELY = 5.0  # seconds
-MOST_MENUS = 1000
+MOST_MENUS = 500
 REQUESTS = "casework.list_requests"  # the one line of the menu with a number
 CASELOAD = "casework.today"  # where those begin who have a caseload but lead nobody else's
 ALIVE = "reporting.alive"  # must answer even when the database does not
@@ -168,22 +169,22 @@ def _own(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _open_to(actor: Actor) -> list[tuple[Entry, str]]:
-    """Return the menu's lines for ``actor``, each with its address, and keep them: every page has the same ones.
+def _open_to(actor: Actor) -> dict[str, tuple[Entry, str]]:
+    """Return the menu's lines for ``actor`` by their endpoints, each with its address; kept, as every page has them.
 
     Pages that exist, that the role includes, that the session may open.
     """
     owes = policy.owes_second_factor(actor)
-    kept: dict[tuple[str, frozenset[str], bool], list[tuple[Entry, str]]]
+    kept: dict[tuple[str, frozenset[str], bool], dict[str, tuple[Entry, str]]]
     kept = current_app.extensions.setdefault("menus", {})
     key = request.script_root, actor.roles, owes
     if key not in kept:
         views = () if owes else current_app.view_functions
-        kept[key] = [
-            (entry, _address(entry.endpoint))
+        kept[key] = {
+            entry.endpoint: (entry, _address(entry.endpoint))
             for entry in MENU
             if entry.endpoint in views and _allows(actor, entry.endpoint)
-        ]
+        }
     return kept[key]
 
 
@@ -203,22 +204,43 @@ def _allows(actor: Actor, endpoint: str) -> bool:
     return access == PUBLIC or policy.allows(actor, access)
 
 
-def _menu(actor: Actor) -> Sequence[dict[str, object]]:
+Line = dict[str, object]
+
+
+class Menu(list[Line]):
+    """The lines of a menu, and its HTML from the first page that shows it on."""
+
+    _html: Markup | None = None
+
+    def html(self, macro: Callable[[Sequence[Line]], Markup]) -> Markup:
+        """Return the menu as ``macro`` writes it: a tenth of a page's time, and the same on every page."""
+        if self._html is None:
+            self._html = macro(self)
+        return self._html
+
+
+def _menu(actor: Actor) -> Menu:
     """Return the menu in words; kept, because nothing but the key makes it another one."""
     shown = _open_to(actor)
-    under = [url for _entry, url in shown if request.path == url or request.path.startswith(f"{url.rstrip('/')}/")]
-    here = max(under, key=len, default=None)
-    waiting = count_own_requests(actor) if any(entry.endpoint == REQUESTS for entry, _url in shown) else None
-    kept: dict[tuple[object, ...], Sequence[dict[str, object]]] = current_app.extensions.setdefault("told_menus", {})
+    here = _line_of(request.path, {url for _entry, url in shown.values()})
+    waiting = count_own_requests(actor) if REQUESTS in shown else None
+    kept: dict[tuple[object, ...], Menu] = current_app.extensions.setdefault("told_menus", {})
     key = str(get_locale()), request.script_root, actor.roles, policy.owes_second_factor(actor), here, waiting
     if key not in kept:
         if len(kept) >= MOST_MENUS:
             kept.clear()
-        kept[key] = _told_menu(shown, here, waiting)
+        kept[key] = Menu(_told_menu(shown.values(), here, waiting))
     return kept[key]
 
 
-def _told_menu(shown: Sequence[tuple[Entry, str]], here: str | None, waiting: int | None) -> list[dict[str, object]]:
+def _line_of(path: str, addresses: Collection[str]) -> str | None:
+    """Return the address in the menu under which a page lies: its own, or the nearest above it."""
+    while path and path not in addresses:
+        path = path.rpartition("/")[0]
+    return path or None
+
+
+def _told_menu(shown: Iterable[tuple[Entry, str]], here: str | None, waiting: int | None) -> list[Line]:
     return [
         {
             "label": told(entry.label),
@@ -240,11 +262,12 @@ def home_url() -> str:
     actor = actor_of_request()
     if actor is None:
         return url_for("residents.home") if "residents.home" in current_app.view_functions else "/"
-    pages = {entry.endpoint: url for entry, url in _open_to(actor)}
+    pages = _open_to(actor)
     if CASELOAD in pages and _has_caseload(actor):
-        return pages[CASELOAD]
-    others = (url for endpoint, url in pages.items() if endpoint != CASELOAD)
-    return next(others, _address("accounts.account"))
+        return _address(CASELOAD)
+    return next(
+        (url for endpoint, (_entry, url) in pages.items() if endpoint != CASELOAD), _address("accounts.account")
+    )
 
 
 def _has_caseload(actor: Actor) -> bool:

@@ -117,9 +117,10 @@ class Office:
         return f"session={found.value}"
 
 
-def open_office(folder: Path, households: int) -> Office:
-    """Return an installation in which partner A serves so many households."""
-    settings = Settings.from_env({"DATA_DIR": str(folder), "SECRET_KEY": SECRET})
+def open_office(folder: Path, households: int, *, database: str | None = None) -> Office:
+    """Return an installation in which partner A serves so many households; ``database``: other than its own SQLite."""
+    named = {} if database is None else {"DATABASE_URL": database}
+    settings = Settings.from_env({"DATA_DIR": str(folder), "SECRET_KEY": SECRET} | named)
     app = create_app(replace(settings, immediate_jobs=True))
     with app.app_context():
         upgrade()
@@ -127,11 +128,14 @@ def open_office(folder: Path, households: int) -> Office:
         for start in range(0, ENROLLED, CHUNK):
             _enroll(world, range(start, start + CHUNK))
             db.session.remove()
-        _copy(folder / "digital_inclusion.db", households // ENROLLED - 1)
+        if households > ENROLLED:
+            _copy(folder / "digital_inclusion.db", households // ENROLLED - 1)
         use_scope(EVERYTHING)
         assert session().scalar(select(func.count(Household.id))) == households
         every = session().execute(
-            select(Household.id, Household.code).where(Household.id % 1000 == 7).order_by(Household.id.desc())
+            select(Household.id, Household.code)
+            .where(Household.id % min(1000, households // 20) == 7)
+            .order_by(Household.id.desc())
         )
         rows = [(number, code) for number, code in every]
         db.session.remove()

@@ -11,7 +11,7 @@ HEADERS = (
     "Serial Number", "Device Date", "Device Evidence Type", "Device Evidence Reference", "ISP", "Download Mbps",
     "Upload Mbps", "Line Start Date", "Line Evidence Reference",
 )  # fmt: skip
-_FIRST = [
+FIRST = [
     "Ana",
     "Luis",
     "Maria",
@@ -43,7 +43,7 @@ _FIRST = [
     "Peter",
     "Ruth",
 ]
-_LAST = [
+LAST = [
     "Garcia",
     "Nguyen",
     "Tran",
@@ -103,7 +103,7 @@ def write_people(path: Path, rows: int, *, seed: int = 7) -> Path:
 def _household(place: int, chance: Random) -> list[object]:
     enrolled = date(2024, 5, 1) + timedelta(days=chance.randrange(800))
     given = enrolled + timedelta(days=chance.randrange(20))
-    first, last = chance.choice(_FIRST), chance.choice(_LAST)
+    first, last = chance.choice(FIRST), chance.choice(LAST)
     return [
         f"C{place:06d}",
         first,
@@ -120,7 +120,7 @@ def _household(place: int, chance: Random) -> list[object]:
         chance.choice(["English", "Spanish", "Vietnamese"]),
         enrolled,
         enrolled,
-        f"{chance.choice(_FIRST)} {last}",
+        f"{chance.choice(FIRST)} {last}",
         date(2005, 1, 1) + timedelta(days=chance.randrange(5000)),
         chance.choice(["laptop", "Chromebook", "tablet"]),
         chance.choice(["donated", "new"]),

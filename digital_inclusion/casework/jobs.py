@@ -9,6 +9,7 @@ from ..partners.queries import find_city_partner
 from ..progress.queries.program import find_program, get_program_in_zone
 from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
+from .actions.indexing import INDEX, write_terms_after
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
@@ -25,6 +26,14 @@ def throw_away_old_drafts(_payload: Payload) -> None:
     with write_transaction():
         if find_program() is not None:
             discard_old_drafts(by=system_actor("drafts"))
+
+
+@handler(INDEX)
+def write_terms_anew(payload: Payload) -> None:
+    """Write anew what some hundred households are found by. Safe to run any number of times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        write_terms_after(int(str(payload.get("after", 0))), by=system_actor("finding"))
 
 
 @handler(ESCALATE)

@@ -33,7 +33,7 @@ def test_from_sign_up_to_certificate(visit_on_phone: Open, site: Site) -> None:
     navigator.open(f"/skills/classes/{course}")
     navigator.sees("Who asks for a seat", "(408) 555-0137")
     navigator.follow(re.compile("^Give a place"))
-    navigator.fill("Name, phone number or code", name)
+    navigator.fill("Name, phone, address, code or device tag", name)
     navigator.press("Find")
     navigator.follow(re.compile(f"^Choose.*{name}"))
     navigator.press("Enroll in class")

@@ -169,6 +169,6 @@ def test_enroll_sent_again_after_going_back_creates_no_second_household(visit: O
 
 def _found(navigator: Visit, name: str) -> int:
     navigator.open("/households/find")
-    navigator.fill("Name, phone number or code", name)
+    navigator.fill("Name, phone, address, code or device tag", name)
     navigator.press("Find")
     return navigator.main.get_by_role("link", name=name).count()

@@ -9,7 +9,7 @@ from tests.browser.visiting import Visit
 
 def _find(visit: Visit, words: str) -> None:
     visit.open("/households/find")
-    visit.fill("Name, phone number or code", words)
+    visit.fill("Name, phone, address, code or device tag", words)
     visit.press("Find")
     assert visit.path.startswith("/households/find/") and words not in visit.page.url  # never a name in an address
 
@@ -33,7 +33,7 @@ def test_find_is_still_there_when_one_comes_back(visit_at_desk: Open) -> None:
     navigator.follow(name)
     navigator.page.go_back()
     expect(navigator.main.get_by_role("link", name=name)).to_have_count(1)
-    expect(navigator.field("Name, phone number or code")).to_have_value(name)
+    expect(navigator.field("Name, phone, address, code or device tag")).to_have_value(name)
 
 
 def test_find_does_not_reach_another_partner(visit: Open) -> None:
@@ -59,6 +59,6 @@ def test_find_without_a_word_asks_for_one(visit_at_desk: Open) -> None:
     navigator = visit_at_desk("navigator_a")
     navigator.open("/households/find")
     for nothing in ("", "   "):
-        navigator.fill("Name, phone number or code", nothing)
+        navigator.fill("Name, phone, address, code or device tag", nothing)
         navigator.press("Find", status=400)
-        navigator.sees("Name, phone number or code: Please fill this in.")
+        navigator.sees("Name, phone, address, code or device tag: Please fill this in.")

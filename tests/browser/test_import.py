@@ -103,7 +103,7 @@ def test_import_from_upload_to_undo(visit: Open) -> None:
 
 def _found(navigator: Visit, name: str, times: int) -> None:
     navigator.open("/households/find")
-    navigator.fill("Name, phone number or code", name)
+    navigator.fill("Name, phone, address, code or device tag", name)
     navigator.press("Find")
     expect(navigator.main.get_by_role("link", name=name)).to_have_count(times)
 

@@ -53,7 +53,7 @@ def test_why_not_counted_names_what_is_missing_and_leads_to_the_household(visit:
 def test_certificate_of_a_household_that_does_not_count_says_so(visit: Open) -> None:
     navigator = visit("navigator_a")
     navigator.open("/households/find")
-    navigator.fill("Name, phone number or code", "Suharto")
+    navigator.fill("Name, phone, address, code or device tag", "Suharto")
     navigator.press("Find")
     navigator.follow("Suharto")
     navigator.follow("Count certificate")

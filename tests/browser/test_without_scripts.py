@@ -27,7 +27,7 @@ def test_enroll_record_and_find_without_scripts(visit: Open) -> None:
     hand_over(navigator, navigator.path.split("/")[2])
     navigator.sees("Waiting to be checked")
     navigator.open("/households/find")
-    navigator.fill("Name, phone number or code", head)
+    navigator.fill("Name, phone, address, code or device tag", head)
     navigator.press("Find")
     navigator.follow(head)
     navigator.headed(head)

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete
-
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -14,7 +12,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import refuse
-from ...households.models import Consent, Household, HouseholdAddress, Member, SearchTerm
+from ...households.models import Consent, Household, HouseholdAddress, Member
 from ...households.rules import CLOSE_REASONS, CONSENT_PURPOSES, REQUIRED_PURPOSE, zip5
 from ...matching.actions.candidates import note_candidates
 from ...matching.actions.keys import KeySource, write_keys
@@ -29,7 +27,7 @@ from ..rules import correcting as rules
 from ..rules.editing import EditedHousehold, EditedMember, check_edited
 from ..rules.enrollment import NewAddress, check_address, is_adult
 from .correcting import hold_household
-from .rows import search_terms
+from .indexing import write_terms
 
 __all__ = [
     "ChangedMeanwhile",
@@ -102,12 +100,10 @@ def _edit_members(household: Household, members: Sequence[EditedMember], edit: _
 
 def renew_finding(household: Household, *, by: Actor) -> None:
     """Write anew what the household is found by and compared by, and tell the city of new likely pairs."""
-    session().execute(delete(SearchTerm).where(SearchTerm.household_id == household.id))
     living = [member for member in household.members if member.left_on is None]
-    terms = search_terms((member.name for member in living), phone_e164=household.phone_e164, code=household.code)
-    for term in sorted(terms):
-        session().add(SearchTerm(partner_id=household.partner_id, household_id=household.id, term=term))
-    write_keys({household.id: _key_source(household, living)})
+    source = _key_source(household, living)
+    write_terms(household, living, source.line)
+    write_keys({household.id: source})
     note_candidates([household.id], by=by)
 
 

@@ -3,7 +3,7 @@
 The one place of casework that goes past the ORM; ``enroll_households`` has asked the policy for the partner before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +14,15 @@ from ...foundation.access.identity import Actor
 from ...foundation.database import note_bulk_write, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.ids import new_code
-from ...foundation.kernel.text import fold, is_east_asian
 from ...households.models import Consent, Enrollment, Household, HouseholdAddress, Member, SearchTerm
 from ...households.rules import zip5
 from ...progress.actions.book import bulk_insert
 from ...progress.actions.facts import NewFact
 from ..queries.references import ids_of_codes, last_household_id, member_ids_of
 from ..rules.enrollment import NewHousehold
+from ..rules.finding import search_terms
 
 Row = dict[str, Any]
-LONGEST_TERM = 80
 _DRAWS = 3  # of new codes, before something else must be wrong
 _COPIED = (
     "reference", "phone", "phone_e164", "email", "safe_contact", "contact_note", "language", "needs_device",
@@ -168,19 +167,6 @@ def _consent_row(one: Written) -> Row:
 
 
 def search_terms_of(one: Written) -> set[str]:
-    """Return what the household is found by: words of names, digits of the phone, the code."""
-    return search_terms((m.name for m in one.new.members), phone_e164=one.new.phone_e164, code=one.code)
-
-
-def search_terms(names: Iterable[str], *, phone_e164: str | None, code: str) -> set[str]:
-    """Return the folded words of the names, the phone's digits (whole, national, last seven), and the code."""
-    terms = {code.replace("-", "").casefold()}
-    for name in names:
-        words = fold(name).split()
-        terms.update(words)
-        # a Chinese or Korean name is often looked for by its given part alone
-        terms.update(word[1:] for word in words if len(word) > 1 and is_east_asian(word))
-    if phone_e164:
-        digits = phone_e164.lstrip("+")
-        terms.update({digits, digits[-10:], digits[-7:]})
-    return {term[:LONGEST_TERM] for term in terms if term}
+    """Return what the household is found by."""
+    line = one.new.address.line if one.new.address is not None and one.new.address.fixed else None
+    return search_terms((m.name for m in one.new.members), phone_e164=one.new.phone_e164, line=line, code=one.code)

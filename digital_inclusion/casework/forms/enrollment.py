@@ -127,10 +127,12 @@ class EnrollForm(KnowingFields, Form):
 
 
 class FindForm(Form):
-    """Looking for a household: a name, a phone number, or a code."""
+    """Looking for a household."""
 
     words = StringField(
-        _l("Name, phone number or code"),
+        _l("Name, phone, address, code or device tag"),
         validators=[InputRequired(REQUIRED), Length(max=100)],
-        description=_l("Parts of a name are enough, in any order: “ngu van”."),
+        description=_l(
+            "Parts are enough, in any order: “ngu van”, the last four digits of a phone. A wrong letter is forgiven."
+        ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from ...foundation.database import session
@@ -19,12 +19,14 @@ def find_household(household_id: int) -> Household | None:
 
 def list_homes(household_id: int) -> Sequence[HouseholdAddress]:
     """Return the household's addresses that no void takes back, the oldest first."""
-    void = aliased(FactRow)
-    statement = select(HouseholdAddress).where(
-        HouseholdAddress.household_id == household_id,
-        ~exists().where(void.refers_to == HouseholdAddress.fact_number, void.kind == Kind.VOID.value),
-    )
+    statement = select(HouseholdAddress).where(HouseholdAddress.household_id == household_id, stands())
     return session().scalars(statement.order_by(HouseholdAddress.from_on, HouseholdAddress.fact_number)).all()
+
+
+def stands() -> ColumnElement[bool]:
+    """Return the condition for an address that no void takes back."""
+    void = aliased(FactRow)
+    return ~exists().where(void.refers_to == HouseholdAddress.fact_number, void.kind == Kind.VOID.value)
 
 
 def find_home(household_id: int, number: int | None = None) -> HouseholdAddress | None:

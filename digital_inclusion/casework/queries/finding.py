@@ -1,23 +1,32 @@
-"""Find households by words of names, digits of a phone, or a code; and those that are like one being typed."""
+"""Find households by words of names, digits of a phone, a street, a code or a device's tag; and those like one typed.
 
-import re
-from collections.abc import Sequence
+However many there are, a search reads lists of at most a thousand: whole words first, then words in part, then names
+that sound alike. Candidates come unranked and are ranked by the names afterwards.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
+from ...foundation.access.identity import Actor
 from ...foundation.database import session
-from ...foundation.kernel.ids import read_code
 from ...foundation.kernel.text import fold
 from ...foundation.normalize import normalize_address
+from ...foundation.reading import read_rows
 from ...households.models import Household, HouseholdAddress, Member, SearchTerm
-from ..rules.likeness import Known, Typed, is_likely_same, rank
+from ...progress.queries.units import find_home_of_unit
+from ..rules.finding import MOST_WORDS, Search, read_search, tail
+from ..rules.likeness import LIKE_ENOUGH, Known, Typed, is_likely_same, rank
 
 MOST_CANDIDATES = 200
-MOST_WORDS = 6
+MOST_READ = 1000  # households of one term: more say "write more"
+MOST_HEARD = 500  # households of one sound, whose names are all compared
+FEW = 10  # with fewer than so many, words in part and sound-alikes are looked at, too
 LAST = "\U0010ffff"  # sorts after every character a term may hold
-_NOT_DIGITS = re.compile(r"[^0-9]")
-_PHONE_SIGNS = re.compile(r"[0-9()+.\-\s/]{4,}")
+SURE = 7  # digits: so many of a phone's last ones are the phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,64 +37,157 @@ class Found:
     similar: Sequence[int] = ()
 
 
-def find_households(words: str) -> Found:
-    """Return the households that fit, at most 200. Words may be given in part and in any order."""
-    code = read_code(words)
-    if code is not None and (exact := _with_terms([code.replace("-", "").casefold()])):
-        return Found(exact=exact)
-    digits = _NOT_DIGITS.sub("", words)
-    if _PHONE_SIGNS.fullmatch(words.strip()) and len(digits) >= 4:
-        parts = [digits.removeprefix("1") if len(digits) == 11 else digits]
-        return _told_apart(_with_terms(parts), parts)
-    parts = fold(words).split()[:MOST_WORDS]
-    if not parts:
+def find_households(text: str, *, by: Actor) -> Found:
+    """Return the households that fit, at most 200. Words may be given in part and in any order, with a slip."""
+    search = read_search(text)
+    named = _beginning(search.code, MOST_CANDIDATES) if search.code else []
+    if not named and (home := find_home_of_unit(text, partner_id=by.partner_id)) is not None:
+        named = [home]
+    if named:
+        return Found(exact=named)
+    return _by_digits(search.digits, search.street) if search.digits else _by_words(search, text)
+
+
+def _by_digits(digits: str, street: Sequence[str]) -> Found:
+    """Return the households whose phone ends with the digits, then those whose phone or house number begins so."""
+    ends = _beginning(tail(digits)[: len(digits) + 1], MOST_CANDIDATES)
+    begins = _beginning(digits, MOST_CANDIDATES) if len(ends) < FEW else []
+    doors = [one for term in street for one in _having(term, MOST_CANDIDATES)] if len(ends) < FEW else []
+    others = [one for one in dict.fromkeys([*begins, *doors]) if one not in ends]
+    if len(digits) >= SURE:
+        return Found(ends, others[: MOST_CANDIDATES - len(ends)])
+    return Found((), [*ends, *others][:MOST_CANDIDATES])
+
+
+def _by_words(search: Search, text: str) -> Found:
+    words = search.words
+    if not words:
         return Found()
-    return _told_apart(_ranked(_with_terms(parts) or _with_any_term(parts), words), parts)
+    exact = _with_all(words, search.sounds())
+    found = list(exact)
+    if len(found) < FEW:
+        found += _ranked(_in_part(words), text)
+    if len(found) < FEW and any(term[1:].isdigit() for term in search.street) or not found:
+        found += _in_part(search.street)
+    if len(found) < FEW:
+        found += _alike(search, text)
+    others = [one for one in dict.fromkeys(found) if one not in set(exact)]
+    more = _whole(others, words)
+    similar = [one for one in others if one not in more]
+    return Found([*exact, *(one for one in others if one in more)], similar[: MOST_CANDIDATES - len(exact)])
 
 
-def _told_apart(ids: Sequence[int], parts: Sequence[str]) -> Found:
-    """Return the households with all parts as whole terms apart from the others, each in the order of ``ids``."""
+def _with_all(words: Sequence[str], sounds: Sequence[str]) -> list[int]:
+    """Return households that have every word whole, best first; ``sounds``: terms that all of those have, too."""
+    if len(words) == 1:
+        return _having(words[0], MOST_CANDIDATES)
+    candidates = _together([_having(term, MOST_READ) for term in sounds or words])
+    return _ranked(sorted(_whole(candidates, words), reverse=True), " ".join(words))[:MOST_CANDIDATES]
+
+
+def _in_part(words: Sequence[str]) -> list[int]:
+    """Return households that have a term beginning with every one of the words."""
+    lists = sorted((_beginning(word, MOST_READ), word) for word in dict.fromkeys(words))
+    if not lists:
+        return []
+    lists.sort(key=lambda one: len(one[0]))
+    found, _rarest = lists[0]
+    for other, word in lists[1:]:
+        found = _shared(found, other) if len(other) < MOST_READ else _of_them(found, word)
+    return found[:MOST_CANDIDATES]
+
+
+def _alike(search: Search, text: str) -> list[int]:
+    """Return households with a name that sounds like what was written, or is one consonant off; like enough only."""
+    heard = search.alike()
+    candidates = _beginning(heard, MOST_HEARD) if heard else _among([*search.sounds(), *search.slips()])
+    return _ranked(candidates, text, least=LIKE_ENOUGH)[:MOST_CANDIDATES]
+
+
+def _together(lists: Sequence[list[int]]) -> list[int]:
+    """Return what is in all of the lists, as far as they are whole; a list that was cut says nothing of the rest."""
+    whole = sorted((one for one in lists if len(one) < MOST_READ), key=len)
+    if not whole:
+        return min(lists, key=len, default=[])
+    found = whole[0]
+    for other in whole[1:]:
+        found = _shared(found, other)
+    return found
+
+
+def _shared(ids: Sequence[int], other: Iterable[int]) -> list[int]:
+    among = set(other)
+    return [one for one in ids if one in among]
+
+
+def _having(term: str, most: int) -> list[int]:
+    """Return the newest households with the term."""
+    return [row[0] for row in read_rows(_select_having(most), {"term": term})]
+
+
+@cache
+def _select_having(most: int) -> Select[Any]:
+    """Made once: the index holds households of one term in order."""
+    wanted = select(SearchTerm.household_id).where(SearchTerm.term == bindparam("term", type_=SearchTerm.term.type))
+    return wanted.order_by(SearchTerm.household_id.desc()).limit(most)
+
+
+def _beginning(part: str, most: int) -> list[int]:
+    """Return households with a term that begins so, in the order of the terms; the nearest word comes first."""
+    rows = read_rows(_select_beginning(most), {"low": part, "high": part + LAST})
+    return list(dict.fromkeys(row[0] for row in rows))
+
+
+@cache
+def _select_beginning(most: int) -> Select[Any]:
+    low, high = (bindparam(name, type_=SearchTerm.term.type) for name in ("low", "high"))
+    columns: list[Any] = [SearchTerm.household_id, SearchTerm.term]
+    wanted = select(*columns).where(SearchTerm.term >= low, SearchTerm.term < high)
+    return wanted.order_by(SearchTerm.term, SearchTerm.household_id).limit(most)
+
+
+def _among(terms: Sequence[str]) -> list[int]:
+    """Return households with one of the terms."""
+    if not terms:
+        return []
+    wanted = select(SearchTerm.household_id, SearchTerm.term).where(SearchTerm.term.in_(terms))
+    rows = session().execute(wanted.order_by(SearchTerm.term, SearchTerm.household_id).limit(MOST_HEARD))
+    return list(dict.fromkeys(household_id for household_id, _term in rows))
+
+
+def _of_them(ids: Sequence[int], part: str) -> list[int]:
+    """Return those of the households that have a term beginning so, in their order."""
     if not ids:
-        return Found()
-    wanted = sorted(set(parts))
+        return []
+    begins = SearchTerm.term >= part, SearchTerm.term < part + LAST
+    wanted = select(SearchTerm.household_id).where(SearchTerm.household_id.in_(ids), *begins)
+    return _shared(ids, session().scalars(wanted.order_by(SearchTerm.household_id)))
+
+
+def _whole(ids: Sequence[int], words: Sequence[str]) -> set[int]:
+    """Return those of the households that have every word as a term of its own."""
+    if not ids:
+        return set()
+    wanted = sorted(set(words))
     statement = (
         select(SearchTerm.household_id)
-        .where(SearchTerm.household_id.in_(ids), SearchTerm.term.in_(wanted))
+        .where(SearchTerm.household_id.in_(ids), or_(*(SearchTerm.term == word for word in wanted)))
         .group_by(SearchTerm.household_id)
-        .having(func.count(SearchTerm.term.distinct()) == len(wanted))
+        .having(func.count() == len(wanted))
     )
-    whole = set(session().scalars(statement.order_by(SearchTerm.household_id)))
-    return Found([one for one in ids if one in whole], [one for one in ids if one not in whole])
+    return set(session().scalars(statement.order_by(SearchTerm.household_id)))
 
 
-def _begins(term: str) -> ColumnElement[bool]:
-    return (SearchTerm.term >= term) & (SearchTerm.term < term + LAST)
-
-
-def _with_terms(parts: Sequence[str]) -> list[int]:
-    """Return households that have a term beginning with every one of the parts; the rarest is likely the longest."""
-    first, *others = sorted(parts, key=len, reverse=True)
-    statement = select(SearchTerm.household_id).where(_begins(first))
-    for part in others:
-        statement = statement.where(SearchTerm.household_id.in_(select(SearchTerm.household_id).where(_begins(part))))
-    rows = session().scalars(statement.distinct().order_by(SearchTerm.household_id.desc()).limit(MOST_CANDIDATES))
-    return list(rows)
-
-
-def _with_any_term(parts: Sequence[str]) -> list[int]:
-    """Return households that have at least the longest word, or its beginning: a slip at a word's end is forgiven."""
-    longest = max(parts, key=len)
-    return _with_terms([longest[: max(3, len(longest) - 2)]]) if len(longest) >= 4 else []
-
-
-def _ranked(ids: list[int], words: str) -> list[int]:
-    if len(ids) < 2:
-        return ids
+def _ranked(ids: Sequence[int], text: str, *, least: float = 0) -> list[int]:
+    """Return the households by how well the best of their names fits, newest first among equals."""
+    if not ids or len(ids) == 1 and not least:
+        return list(ids)
     names: dict[int, list[str]] = {}
     statement = select(Member.household_id, Member.name).where(Member.household_id.in_(ids)).order_by(Member.id)
     for household_id, name in session().execute(statement):
         names.setdefault(household_id, []).append(name)
-    return sorted(ids, key=lambda one: (-rank(words, names.get(one, [])), -one))
+    fits = {one: rank(text, names.get(one, [])) for one in ids}
+    return sorted((one for one in ids if fits[one] >= least), key=lambda one: (-fits[one], -one))
 
 
 def list_likely(typed: Typed, *, partner_id: int, limit: int = 5) -> list[Household]:
@@ -116,5 +218,5 @@ def _near(typed: Typed) -> list[int]:
         found += session().scalars(statement.order_by(Household.id.desc()).limit(MOST_CANDIDATES))
     parts = [part[: max(2, len(part) - 2)] for part in fold(typed.name).split()[:MOST_WORDS]]
     if parts and (typed.birth_date or typed.line):
-        found += _with_terms(parts)
+        found += _in_part(parts)
     return list(dict.fromkeys(found))

@@ -20,7 +20,7 @@ def find_for_class(course: str) -> ResponseReturnValue:
     found, lesson = get_class(course), read_code(request.args.get("session", ""))
     one, form, rows = get_session(lesson) if lesson else None, FindForm(), None
     if form.validate_on_submit():
-        fits = find_households(form.words.data)
+        fits = find_households(form.words.data, by=current_actor())
         ids = [*fits.exact, *fits.similar][:PAGE]
         note_view("household.searched", by=current_actor(), found=len(ids))
         rows = [row for row in rows_of(ids) if not row.erased]

@@ -95,7 +95,7 @@ def found(code: str) -> ResponseReturnValue:
     words = find_search(code, by=by)
     if words is None:
         return render_template("casework/find.html", form=FindForm(formdata=None), found=None, is_over=True), 404
-    fits = find_households(words)
+    fits = find_households(words, by=by)
     ids = [*fits.exact, *fits.similar]
     note_view("household.searched", by=by, found=len(ids))
     return render_template(

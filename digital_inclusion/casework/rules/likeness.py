@@ -8,6 +8,8 @@ from rapidfuzz import fuzz
 
 from ...foundation.kernel.text import fold
 
+LIKE_ENOUGH = 75  # of 100; what is offered when nothing fits as it was written
+_BEGUN = 95.0  # a word of which the beginning was written
 LIKE_NAME = 88  # of 100; "Nguyen Van An" and "Nguyễn Văn Ân" are 100, a slip of one letter about 92
 
 
@@ -48,6 +50,21 @@ def is_likely_same(typed: Typed, known: Known) -> bool:
 
 
 def rank(words: str, names: Sequence[str]) -> float:
-    """Return how well the best of a household's names fits the words looked for, 0 to 100."""
+    """Return how well the best of a household's names fits the words looked for, 0 to 101.
+
+    Each word counts by the word of the name that is nearest to it; among equals the name with fewer words besides.
+    """
     folded = fold(words)
-    return max((float(fuzz.token_set_ratio(folded, fold(name))) for name in names), default=0.0)
+    return max((_fit(folded, fold(name)) for name in names), default=0.0)
+
+
+def _fit(words: str, name: str) -> float:
+    wanted, given = words.split(), name.split()
+    if not wanted or not given:
+        return 0.0
+    nearest = (max(_fit_of_word(word, one) for one in given) for word in wanted)
+    return sum(nearest) / len(wanted) + float(fuzz.token_sort_ratio(words, name)) / 100
+
+
+def _fit_of_word(word: str, one: str) -> float:
+    return _BEGUN if one != word and one.startswith(word) else float(fuzz.ratio(word, one))

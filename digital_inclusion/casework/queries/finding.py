@@ -1,6 +1,6 @@
 """Find households by words of names, digits of a phone, a street, a code or a device's tag; and those like one typed.
 
-However many there are, a search reads lists of at most a thousand: whole words first, then words in part, then names
+However many there are, a search reads lists of at most five hundred: whole words first, then words in part, then names
 that sound alike. Candidates come unranked and are ranked by the names afterwards.
 """
 
@@ -22,8 +22,7 @@ from ..rules.finding import MOST_WORDS, Search, read_search, tail
 from ..rules.likeness import LIKE_ENOUGH, Known, Typed, is_likely_same, rank
 
 MOST_CANDIDATES = 200
-MOST_READ = 1000  # households of one term: more say "write more"
-MOST_HEARD = 500  # households of one sound, whose names are all compared
+MOST_READ = 500  # households of one term: more say "write more"
 FEW = 10  # with fewer than so many, words in part and sound-alikes are looked at, too
 LAST = "\U0010ffff"  # sorts after every character a term may hold
 SURE = 7  # digits: so many of a phone's last ones are the phone
@@ -82,7 +81,7 @@ def _with_all(words: Sequence[str], sounds: Sequence[str]) -> list[int]:
     if len(words) == 1:
         return _having(words[0], MOST_CANDIDATES)
     candidates = _together([_having(term, MOST_READ) for term in sounds or words])
-    return _ranked(sorted(_whole(candidates, words), reverse=True), " ".join(words))[:MOST_CANDIDATES]
+    return _ranked(sorted(_whole(candidates, words), reverse=True)[:MOST_CANDIDATES], " ".join(words))
 
 
 def _in_part(words: Sequence[str]) -> list[int]:
@@ -100,7 +99,7 @@ def _in_part(words: Sequence[str]) -> list[int]:
 def _alike(search: Search, text: str) -> list[int]:
     """Return households with a name that sounds like what was written, or is one consonant off; like enough only."""
     heard = search.alike()
-    candidates = _beginning(heard, MOST_HEARD) if heard else _among([*search.sounds(), *search.slips()])
+    candidates = _beginning(heard, MOST_READ) if heard else _among([*search.sounds(), *search.slips()])
     return _ranked(candidates, text, least=LIKE_ENOUGH)[:MOST_CANDIDATES]
 
 
@@ -151,7 +150,7 @@ def _among(terms: Sequence[str]) -> list[int]:
     if not terms:
         return []
     wanted = select(SearchTerm.household_id, SearchTerm.term).where(SearchTerm.term.in_(terms))
-    rows = session().execute(wanted.order_by(SearchTerm.term, SearchTerm.household_id).limit(MOST_HEARD))
+    rows = session().execute(wanted.order_by(SearchTerm.term, SearchTerm.household_id).limit(MOST_READ))
     return list(dict.fromkeys(household_id for household_id, _term in rows))
 
 

@@ -27,6 +27,7 @@ APPEND_ONLY = {
     "application_moves": ("note",),
     "money_entries": (),
     "note_revisions": ("text",),
+    "outreach_revisions": (),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
@@ -45,6 +46,7 @@ PARTNER_TABLES = (
     "classes", "class_sessions", "class_places", "attendances", "assessments",
     "class_requests",
     "notes", "note_revisions",
+    "grievance_words", "grievance_sides", "outreach_events", "outreach_revisions",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

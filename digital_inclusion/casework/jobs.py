@@ -10,13 +10,16 @@ from ..progress.queries.program import find_program, get_program_in_zone
 from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
 from .actions.indexing import INDEX, write_terms_after
+from .actions.judging import close_answered, forget_closed_grievances
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
 FORGET = "casework.forget_requests"
+CLOSE = "casework.close_grievances"
 every(timedelta(days=1), DISCARD)
 every(timedelta(days=1), ESCALATE)
 every(timedelta(days=1), FORGET)
+every(timedelta(days=1), CLOSE)
 
 
 @handler(DISCARD)
@@ -54,3 +57,15 @@ def forget_what_closed_requests_say(_payload: Payload) -> None:
         if find_program() is not None:
             get_program_in_zone()  # a day ends by the city's clock
             forget_closed(by=system_actor("requests"))
+
+
+@handler(CLOSE)
+def close_and_forget_grievances(_payload: Payload) -> None:
+    """Close what nobody disagreed with, erase what is kept long enough. Safe to run any number of times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None:
+            get_program_in_zone()  # a day ends by the city's clock
+            by = system_actor("grievances")
+            close_answered(by=by)
+            forget_closed_grievances(by=by)

@@ -102,6 +102,15 @@ class Help(_Table):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
+class Grievances(_Table):
+    """Complaints, appeals and corrections. Settings loaded before there were any have no such table."""
+
+    acknowledge_days: Annotated[int, Field(ge=1, le=30)] = 3  # business days
+    answer_days: Annotated[int, Field(ge=1, le=365)] = 30
+    disagree_days: Annotated[int, Field(ge=1, le=365)] = 30
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 730
+
+
 class Donations(_Table):
     """Donors of devices. Settings loaded before donors were asked have no such table."""
 
@@ -206,6 +215,7 @@ class ProgramFile(_Table):
     privacy: Privacy
     imports: Imports
     help: Help = Help()
+    grievances: Grievances = Grievances()
     donations: Donations = Donations()
     devices: DevicesTable = DevicesTable()
     connectivity: ConnectivityTable = ConnectivityTable()

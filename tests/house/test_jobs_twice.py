@@ -45,6 +45,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "progress.publish": {},
         "casework.discard_old_drafts": {},
         "casework.escalate_requests": {},
+        "casework.close_grievances": {},
         "matching.find_pairs": {"after": 0},
         "exchange.preview": batch,
         "exchange.import": batch,

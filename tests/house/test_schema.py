@@ -43,6 +43,7 @@ CITY_TABLES = {
     "throttles": "keyed fingerprints",
     "used_forms": "digests",
     "help_requests": "no name, no contact; reached by who has it, or by code and PIN",
+    "grievances": "no word and no contact; reached by who answers it, or by code and PIN",
     "devices": "belong to the program; reached by who holds one, and by the city",
     "device_moves": "reached with their unit",
     "device_checks": "reached with their unit",

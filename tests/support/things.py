@@ -12,6 +12,7 @@ from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, 
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.tasks import OwnTask
 from digital_inclusion.casework.actions.noting import change_note, write_note
+from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
 from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
@@ -31,7 +32,7 @@ from digital_inclusion.exchange.actions.answering import Work, upload_answer
 from digital_inclusion.exchange.actions.asking import make_provider_file
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
-from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
+from digital_inclusion.foundation.database import EVERYTHING, NOTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
 from digital_inclusion.funding.models import Payment
@@ -45,12 +46,14 @@ from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
 from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
+from tests.factories.grievances import asks_for_side, complains
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
 from tests.factories.money import gives, makes_batch, sets_up
 from tests.factories.offers import new_offer
 from tests.factories.offers import offers as offered
+from tests.factories.outreach import new_event
 from tests.factories.served import serve
 from tests.factories.world import SYSTEM, World
 
@@ -213,6 +216,8 @@ def _of(world: World, partner: str) -> Things:
     _add_batch(world, partner, made)
     for add in (
         _add_note,
+        _add_outreach,
+        _add_grievance,
         _add_file,
         _add_asked,
         _add_answer,
@@ -354,6 +359,26 @@ def _add_note(world: World, partner: str, made: Things) -> None:
     write_note(household_id=made.household_id, new=replace(new, text=f"Kept close {partner}", sensitive=True), by=by)
     made.values["note"] = note.code
     made.secrets += [note.code, f"Words before {partner}", f"Words noted {partner}", f"Kept close {partner}"]
+
+
+def _add_outreach(world: World, partner: str, made: Things) -> None:
+    """Add an outreach event that was changed once."""
+    by = world.actor(f"navigator_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    event = write_event(new=new_event(name=f"Fair before {partner}"), by=by)
+    change_event(code=event.code, version=1, new=new_event(name=f"Fair of {partner}"), by=by)
+    made.values["outreach"] = event.code
+    made.secrets += [event.code, f"Fair before {partner}", f"Fair of {partner}"]
+
+
+def _add_grievance(world: World, partner: str, made: Things) -> None:
+    """Add a correction that the partner answers, and a complaint about it, to which it was asked for its side."""
+    use_scope(NOTHING)
+    wrong = complains(world, kind="correction", about=partner, text=f"Wrong name {partner}", code=made.values["code"])
+    against = complains(world, about=partner, text=f"Complaint of {partner}")
+    side = asks_for_side(world, against, question=f"Question to {partner}")
+    made.values |= {"grievance": wrong, "side": side}
+    made.secrets += [wrong, against, side, f"Wrong name {partner}", f"Complaint of {partner}", f"Question to {partner}"]
 
 
 def _add_task(world: World, partner: str, made: Things) -> None:

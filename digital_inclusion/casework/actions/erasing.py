@@ -26,6 +26,7 @@ from ..queries.corrections import list_partner_drafts
 from .answering import erase_requests_of
 from .correcting import hold_household
 from .drafting import empty
+from .judging import erase_grievances_of
 from .noting import forget_notes
 
 ERASE_REASONS = {
@@ -68,6 +69,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     blank_reasons(record_id=household.id, by=by)
     erase_requests_of(household_id=household.id, by=by)
     forget_notes(household_id=household.id, by=by)
+    erase_grievances_of(household_id=household.id, partner_id=household.partner_id, by=by)
     for erase in ALSO_ERASE:
         erase(household.id)
     record("household.erased", by=by, subject=household, reason=reason)

@@ -20,7 +20,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.database import Instant
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
-from ..models import HelpRequest, Note, Referral
+from ..models import Grievance, HelpRequest, Note, Referral
 from ..rules import timeline as rules
 from ..rules.timeline import Entry, Key
 from .household import Event
@@ -158,7 +158,7 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _tasks()).subquery()
+    told = union_all(*_internet(), *_requests(), _tasks(), _because()).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)
@@ -216,3 +216,9 @@ def _requests() -> Iterator[Select[Any]]:
 def _tasks() -> Select[Any]:
     done = _arm("task", Task.id, Task.done_at, what=Task.kind, more=Task.outcome, code=Task.thing, by=Task.done_by)
     return done.where(_household(Task.household_id), Task.done_at.is_not(None))
+
+
+def _because() -> Select[Any]:
+    """Return what was changed because of a complaint, an appeal or a correction: what and when, no word of it."""
+    changed = _arm("because", Grievance.id, Grievance.changed_on, what=Grievance.kind, more=Grievance.changed_what)
+    return changed.where(_household(Grievance.household_id), Grievance.changed_on.is_not(None))

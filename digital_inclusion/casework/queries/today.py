@@ -17,6 +17,7 @@ from ...devices.queries.appointments import held_back
 from ...devices.queries.follow_ups import devices_due
 from ...devices.queries.loans import loans_until
 from ...devices.rules.follow_ups import terms_on as device_terms_on
+from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.database import session
 from ...foundation.kernel import clock
@@ -24,9 +25,12 @@ from ...households.models import Household
 from ...households.queries import consents_ending
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
+from ..rules.grievances import KINDS as GRIEVANCES
 from ..rules.requests import State
 from ..rules.today import AHEAD, Item, When, by_urgency
 from .drafts import drafts_of
+from .grievance_list import due_on, to_do
+from .grievances import open_sides
 from .requests import InboxFilter, requests_of
 
 MOST = 50  # of each kind
@@ -109,7 +113,28 @@ def _own(program: ProgramFile, by: Actor) -> list[Source]:
     return [
         Source("request", requests_of(InboxFilter(), by=by), request),
         Source("draft", drafts_of(by), draft),
+        *_grievances(by),
     ]
+
+
+def _grievances(by: Actor) -> list[Source]:
+    """Return what has to be looked at, and what the organization was asked, for those who answer grievances."""
+    if not policy.allows(by, "grievance:work"):
+        return []
+    return [Source("grievance", to_do(by), _grievance), Source("side", open_sides(by.partner_id), _side)]
+
+
+def _grievance(row: Any) -> Item:
+    one = row[0]
+    return Item(
+        kind="grievance", endpoint="casework.show_grievance", at={"grievance": one.reference}, code=one.reference,
+        due=due_on(one), label=GRIEVANCES[one.kind], is_free=one.owner_id is None,
+    )  # fmt: skip
+
+
+def _side(row: Any) -> Item:
+    one = row[0]
+    return Item(kind="side", endpoint="casework.say_side", at={"side": one.code}, code=one.code, due=one.due_on)
 
 
 def _of_households(program: ProgramFile, whose: str, by: Actor) -> list[Source]:

@@ -13,6 +13,7 @@ from ...progress.queries.served import get_served
 from ..actions.deciding import update_known
 from ..forms.knowing import KnownForm, values_of
 from ..queries.eligibility import find_known, list_told
+from ..queries.grievances import list_because
 from ..queries.references import member_ids_of
 from ..rules.knowing import FACTS
 from . import bp
@@ -30,6 +31,7 @@ def list_decisions(code: str) -> str:
         decisions=list_told(household.id, today=clock.today()),
         facts=FACTS,
         benefits=decider_in_use().book.benefits,
+        because=list_because(household.id, what="eligibility.decided"),
     )
 
 

@@ -28,6 +28,7 @@ from ..queries.lists import PAGE, SORTS, ListFilter, rows_of
 from ..queries.lists import list_households as read_list
 from ..queries.people import list_colleagues
 from ..queries.timeline import get_timeline
+from ..rules.grievances import CHANGES
 from ..rules.notes import CALLS, KINDS, TEMPLATES
 from ..rules.status import Status
 from ..rules.timeline import HELP_ENDINGS, SHOWN
@@ -36,7 +37,7 @@ from . import bp
 WORDS = {
     "kinds": KINDS, "calls": {code: TEMPLATES[code].label for code in CALLS}, "shown": SHOWN, "moves": MOVES,
     "answers": ANSWERS, "tasks": TASKS, "outcomes": OUTCOMES, "requests": HELP_ENDINGS, "repairs": REPAIR_STATES,
-    "troubles": TROUBLES,
+    "troubles": TROUBLES, "changes": CHANGES,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ NOTE, FACT = "note", "fact"
 # Where lines come from, by their order within one day: what stands later here stands higher on the page.
 SOURCES = (
     FACT, "asked_help", "help_ended", "asked_device", "repair", "repair_closed", "voucher", "voucher_stopped", "move",
-    "link", "check", "task", NOTE,
+    "link", "check", "task", "because", NOTE,
 )  # fmt: skip
 # What can be shown alone, and which sources it holds.
 SHOWN: dict[str, tuple[str, frozenset[str]]] = {
@@ -21,7 +21,7 @@ SHOWN: dict[str, tuple[str, frozenset[str]]] = {
     "internet": (_("Applications and internet"), frozenset({"voucher", "voucher_stopped", "move", "link", "check"})),
     "asked": (
         _("Requests"),
-        frozenset({"asked_help", "help_ended", "asked_device", "repair", "repair_closed"}),
+        frozenset({"asked_help", "help_ended", "asked_device", "repair", "repair_closed", "because"}),
     ),
     "tasks": (_("Tasks done"), frozenset({"task"})),
 }

@@ -45,6 +45,8 @@ KINDS: dict[str, Kind] = {
     "question": Kind(_("A verifier asks about evidence"), _("Answer"), "progress.questions"),
     "request": Kind(_("Request for help"), _("Answer"), "casework.list_requests"),
     "in_work": Kind(_("Request for help, accepted"), _("Go on"), "casework.list_requests"),
+    "grievance": Kind(_("Complaint, appeal or correction"), _("Open"), "casework.list_grievances"),
+    "side": Kind(_("The city asks for your side"), _("Answer"), "casework.list_grievances"),
     "hand_over": Kind(_("Hand over a device"), _("Hand over"), "devices.list_appointments"),
     "loan": Kind(_("A loan ends"), _("Extend or take back"), "devices.list_loans"),
     "check": Kind(_("Still connected?"), _("Ask"), "connectivity.list_checks"),

@@ -43,6 +43,12 @@ PERMISSIONS: dict[str, str] = {
     # requests for help
     "request:answer": "Open and answer requests for help",
     "intake:manage": "Say which requests for help an organization takes",
+    # complaints, and telling people of the program
+    "grievance:read": "See complaints, appeals and corrections: states, days and outcomes",
+    "grievance:work": "Read what was written in them, and answer",
+    "grievance:note": "Write one down for somebody who calls or comes",
+    "outreach:read": "See outreach events and how many people they reached",
+    "outreach:work": "Write outreach events down, change and strike them out",
     # files
     "import:run": "Enroll households from a file, and undo it",
     # city money

@@ -33,7 +33,8 @@ _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
-    "radar:read voucher:read voucher:give class:read class:work note:read note:write"
+    "radar:read voucher:read voucher:give class:read class:work note:read note:write "
+    "grievance:note outreach:read outreach:work"
 )
 
 ROLES: dict[str, Role] = {
@@ -50,7 +51,8 @@ ROLES: dict[str, Role] = {
             _("Partner lead"),
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
             _NAVIGATOR + " household:hand_over household:erase donor:read donor:link donor:erase intake:manage "
-            "workshop:manage balance:read team:manage people:invite people:read answer_file:run",
+            "workshop:manage balance:read team:manage people:invite people:read answer_file:run grievance:read "
+            "grievance:work",
         ),
         _role(
             "technician",
@@ -72,7 +74,8 @@ ROLES: dict[str, Role] = {
             "grant:read settings:read rules:preview people:invite people:read operations:read request:answer "
             "intake:manage device:read donor:read donor:link donor:erase workshop:manage balance:read slot:read "
             "slot:offer slot:book offer:read offer:verify offer:manage sample:draw radar:read program_end:manage "
-            "voucher:read budget:manage payment:make payment:approve answer_file:run class:read note:read",
+            "voucher:read budget:manage payment:make payment:approve answer_file:run class:read note:read "
+            "grievance:read grievance:work grievance:note outreach:read",
             city=True,
         ),
         _role(
@@ -95,7 +98,8 @@ ROLES: dict[str, Role] = {
             _("Auditor"),
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
-            "people:read device:read donor:read balance:read offer:read radar:read voucher:read class:read note:read",
+            "people:read device:read donor:read balance:read offer:read radar:read voucher:read class:read note:read "
+            "grievance:read outreach:read",
             city=True,
             writes=False,
             time_boxed=True,

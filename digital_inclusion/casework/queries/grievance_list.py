@@ -1,0 +1,117 @@
+"""The list of complaints, appeals and corrections, what a person has to look at, and what the figures are made of."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from ...accounts.models import User
+from ...foundation.access.identity import Actor
+from ...foundation.access.roles import sees_every_partner
+from ...foundation.database import session
+from ...foundation.kernel import clock
+from ...partners.models import Partner
+from ..models import Grievance
+from ..rules.grievances import OPEN, Answered, Deadlines, State, due_of
+from .grievances import PAGE, find_grievance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrievanceFilter:
+    """What the list shows. ``state``: open, answered, closed; ``late``: only what is past its last day."""
+
+    state: str = "open"
+    kind: str | None = None
+    late: bool = False
+    mine: bool = False
+
+
+class GrievanceRow(NamedTuple):
+    """A grievance in a list: who answers it, whom it is about, who looks at it."""
+
+    grievance: Grievance
+    partner: str
+    about: str | None
+    owner: str | None
+
+    @property
+    def due(self) -> date | None:
+        """Return the last day of what comes next."""
+        return due_on(self.grievance)
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether that day is over."""
+        return self.due is not None and self.due < clock.today()
+
+
+def due_on(grievance: Grievance) -> date | None:
+    """Return the last day of what comes next for a grievance."""
+    return due_of(grievance.state, Deadlines(grievance.acknowledge_by, grievance.answer_by))
+
+
+def list_grievances(wanted: GrievanceFilter, *, by: Actor, after: str | None = None) -> list[GrievanceRow]:
+    """Return grievances, due first (closed ones: the latest first); one more than a page tells of a next one."""
+    about, partner = Partner.__table__.alias("about"), Partner.__table__.alias("answering")
+    statement = (
+        select(Grievance, partner.c.name, about.c.name, User.name)
+        .join(partner, partner.c.id == Grievance.partner_id)
+        .outerjoin(about, about.c.id == Grievance.about_id)
+        .outerjoin(User, User.id == Grievance.owner_id)
+        .where(*_conditions(wanted, by))
+    )
+    last = find_grievance(after)
+    if wanted.state == "closed":
+        order = (Grievance.id.desc(),)
+        statement = statement.where(Grievance.id < last.id) if last is not None else statement
+    else:
+        order = (Grievance.answer_by, Grievance.id)  # type: ignore[assignment]
+        if last is not None:
+            same = (Grievance.answer_by == last.answer_by) & (Grievance.id > last.id)
+            statement = statement.where((Grievance.answer_by > last.answer_by) | same)
+    rows = session().execute(statement.order_by(*order).limit(PAGE + 1))
+    return [GrievanceRow(*row) for row in rows]
+
+
+def count_grievances(wanted: GrievanceFilter, *, by: Actor) -> int:
+    """Return how many grievances the filter shows in all."""
+    return session().scalar(select(func.count(Grievance.id)).where(*_conditions(wanted, by))) or 0
+
+
+_STATES = {"open": sorted(OPEN), "answered": [State.ANSWERED], "closed": [State.CLOSED]}
+
+
+def _conditions(wanted: GrievanceFilter, by: Actor) -> list[ColumnElement[bool]]:
+    found = [Grievance.state.in_(_STATES[wanted.state]), *_seen_by(by)]
+    if wanted.kind is not None:
+        found.append(Grievance.kind == wanted.kind)
+    if wanted.late:
+        found.append(_is_late())
+    if wanted.mine:
+        found.append(Grievance.owner_id == (by.user_id or -1))
+    return found
+
+
+def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
+    return [] if sees_every_partner(by.roles) else [Grievance.partner_id == (by.partner_id or -1)]
+
+
+def _is_late() -> ColumnElement[bool]:
+    today = clock.today()
+    waits = (Grievance.state == State.RECEIVED) & (Grievance.acknowledge_by < today)
+    return waits | (Grievance.state.in_(sorted(OPEN)) & (Grievance.answer_by < today))
+
+
+def to_do(by: Actor) -> Select[Grievance]:
+    """Return the statement that finds what a person has to look at: one's own, and what is nobody's yet."""
+    unowned = (Grievance.state == State.RECEIVED) & (Grievance.partner_id == (by.partner_id or -1))
+    wanted = or_(Grievance.owner_id == (by.user_id or -1), unowned)
+    return select(Grievance).where(wanted).order_by(Grievance.answer_by, Grievance.id)
+
+
+def list_answered(*, since: date, by: Actor) -> list[Answered]:
+    """Return what the figures are made of: every grievance that came since then, oldest first."""
+    columns = select(Grievance.received_on, Grievance.first_answered_on, Grievance.outcome)
+    rows = session().execute(columns.where(Grievance.received_on >= since, *_seen_by(by)).order_by(Grievance.id))
+    return [Answered(*row) for row in rows]

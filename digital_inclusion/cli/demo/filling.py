@@ -23,6 +23,7 @@ from .applying import fill_applications
 from .asking import fill_requests
 from .classes import fill_classes
 from .cliffs import fill_acp
+from .complaints import fill_complaints, fill_outreach
 from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
@@ -177,6 +178,8 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_lines(desk)
         fill_money(desk)
         fill_classes(desk)
+        fill_complaints(desk)
+        fill_outreach(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

@@ -20,7 +20,8 @@ from tests.support.pages import check_page, hidden_fields, page_text, post_form
 
 TYPED = {
     "name": "Spring fair", "kind": "tabling", "happened_on": "2026-03-14", "place": "Branch library",
-    "zip_code": "95113", "district": "3", "languages": ["en", "es"], "reached": "40", "counted_by": "heads", "asked_help": "6",
+    "zip_code": "95113", "district": "3", "languages": ["en", "es"], "reached": "40",
+    "counted_by": "heads", "asked_help": "6",
     "notes": '<b>Bring</b> more "chairs"',
 }  # fmt: skip
 

@@ -46,7 +46,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Requests for help"), "casework.list_requests", "help", _WORK),
     Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Outreach"), "casework.list_outreach", "people", _WORK),
-    Entry(_("Complaints and appeals"), "casework.list_grievances", "flag", _WORK),
+    Entry(_("Complaints"), "casework.list_grievances", "flag", _WORK),
     Entry(_("Files"), "exchange.list_imports", "upload", _WORK),
     Entry(_("Questions"), "progress.questions", "inbox", _WORK),
     Entry(_("To do"), "agenda.list_tasks", "check-circle", _WORK),

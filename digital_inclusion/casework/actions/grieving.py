@@ -210,7 +210,7 @@ def disagree(*, grievance_id: int, text: str | None, by: Actor) -> None:
         words = get_words(grievance)
         words.disagreement, words.earlier_answer, words.answer, words.answer_english = text, words.answer, None, None
     until = deadlines_from(clock.today())
-    grievance.reopened_on, grievance.outcome = clock.today(), None
+    grievance.reopened_on, grievance.outcome, grievance.answered_on = clock.today(), None, None
     grievance.acknowledge_by, grievance.answer_by = until.acknowledge_by, until.answer_by
     wait(grievance)
     move(grievance, route("complaint", grievance.about_id))

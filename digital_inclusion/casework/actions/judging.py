@@ -25,6 +25,7 @@ from ..queries.grievances import (
     get_grievance,
     get_words,
     hold_side,
+    is_still_asked,
     list_answered_until,
     list_changes,
     list_closed_until,
@@ -171,7 +172,7 @@ def say_side(*, code: str, answer: str | None, by: Actor) -> GrievanceSide:
     policy.check(by, "grievance:work", side)
     if side.partner_id != by.partner_id:
         raise NotFound
-    if side.said_at is not None or side.question is None:
+    if not is_still_asked(side):
         raise Conflict(_("This was answered already, or is no longer asked."))
     refuse(check_words("answer", answer, LONGEST_ANSWER, _("Write what happened as you saw it.")))
     side.answer, side.said_at, side.said_by = answer, clock.now(), by.user_id

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
@@ -52,7 +52,7 @@ def due_on(grievance: Grievance) -> date | None:
 
 
 def list_grievances(wanted: GrievanceFilter, *, by: Actor, after: str | None = None) -> list[GrievanceRow]:
-    """Return grievances, due first (closed ones: the latest first); one more than a page tells of a next one."""
+    """Return grievances, due first (of answered and closed ones the latest); one more than a page tells of more."""
     about, partner = Partner.__table__.alias("about"), Partner.__table__.alias("answering")
     statement = (
         select(Grievance, partner.c.name, about.c.name, User.name)
@@ -62,14 +62,14 @@ def list_grievances(wanted: GrievanceFilter, *, by: Actor, after: str | None = N
         .where(*_conditions(wanted, by))
     )
     last = find_grievance(after)
-    if wanted.state == "closed":
-        order = (Grievance.id.desc(),)
+    if wanted.state != "open":
+        order: tuple[Any, ...] = (Grievance.id.desc(),)
         statement = statement.where(Grievance.id < last.id) if last is not None else statement
     else:
-        order = (Grievance.answer_by, Grievance.id)  # type: ignore[assignment]
-        if last is not None:
-            same = (Grievance.answer_by == last.answer_by) & (Grievance.id > last.id)
-            statement = statement.where((Grievance.answer_by > last.answer_by) | same)
+        order = (_due(), Grievance.id)
+        day = due_on(last) if last is not None else None
+        if last is not None and day is not None:
+            statement = statement.where((_due() > day) | ((_due() == day) & (Grievance.id > last.id)))
     rows = session().execute(statement.order_by(*order).limit(PAGE + 1))
     return [GrievanceRow(*row) for row in rows]
 
@@ -93,6 +93,12 @@ def _conditions(wanted: GrievanceFilter, by: Actor) -> list[ColumnElement[bool]]
     return found
 
 
+def _due() -> ColumnElement[date]:
+    """Return the last day of what comes next, as ``due_on`` tells it."""
+    first = case((Grievance.acknowledge_by < Grievance.answer_by, Grievance.acknowledge_by), else_=Grievance.answer_by)
+    return case((Grievance.state == State.RECEIVED, first), else_=Grievance.answer_by)
+
+
 def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
     return [] if sees_every_partner(by.roles) else [Grievance.partner_id == (by.partner_id or -1)]
 
@@ -107,7 +113,7 @@ def to_do(by: Actor) -> Select[Grievance]:
     """Return the statement that finds what a person has to look at: one's own, and what is nobody's yet."""
     unowned = (Grievance.state == State.RECEIVED) & (Grievance.partner_id == (by.partner_id or -1))
     wanted = or_(Grievance.owner_id == (by.user_id or -1), unowned)
-    return select(Grievance).where(wanted).order_by(Grievance.answer_by, Grievance.id)
+    return select(Grievance).where(wanted).order_by(_due(), Grievance.id)
 
 
 def list_answered(*, since: date, by: Actor) -> list[Answered]:

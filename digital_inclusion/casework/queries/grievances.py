@@ -18,7 +18,7 @@ from ...households.models import Household
 from ...partners.models import Partner, PartnerKind
 from ...partners.queries import find_city_partner, list_city_wide_ids
 from ..models import Grievance, GrievanceSide, GrievanceWords, HelpRequest, Referral
-from ..rules.grievances import CHANGES, DECISIONS, State, why_not_take
+from ..rules.grievances import CHANGES, DECISIONS, OPEN, State, why_not_take
 
 PAGE = 50
 SUBJECT = Grievance.__tablename__
@@ -88,6 +88,12 @@ def get_side(code: str) -> GrievanceSide:
     return found
 
 
+def is_still_asked(side: GrievanceSide) -> bool:
+    """Return whether the organization's side is still wanted: it has said nothing, and nothing was answered yet."""
+    state = session().scalar(select(Grievance.state).where(Grievance.id == side.grievance_id))
+    return side.said_at is None and side.question is not None and state in OPEN
+
+
 def hold_side(code: str) -> GrievanceSide:
     """Return it as it stands, held until the commit."""
     statement = select(GrievanceSide).where(GrievanceSide.code == code).with_for_update()
@@ -99,7 +105,8 @@ def hold_side(code: str) -> GrievanceSide:
 
 def open_sides(partner_id: int | None) -> Select[GrievanceSide]:
     """Return the statement that finds what an organization was asked and has not said yet, due first."""
-    asked = select(GrievanceSide).where(GrievanceSide.partner_id == (partner_id or -1))
+    asked = select(GrievanceSide).join(Grievance, Grievance.id == GrievanceSide.grievance_id)
+    asked = asked.where(GrievanceSide.partner_id == (partner_id or -1), Grievance.state.in_(sorted(OPEN)))
     asked = asked.where(GrievanceSide.said_at.is_(None), GrievanceSide.question.is_not(None))
     return asked.order_by(GrievanceSide.due_on, GrievanceSide.id)
 

@@ -191,7 +191,7 @@ def say_side(side: str) -> ResponseReturnValue:
         else:
             flash(_("Your side is sent. Thank you."), "success")
             return redirect(url_for("casework.say_side", side=side), code=303)
-    page = render_template("casework/say_side.html", form=form, asked=asked)
+    page = render_template("casework/say_side.html", form=form, asked=asked, is_wanted=queries.is_still_asked(asked))
     return page, 400 if form.is_submitted() else 200
 
 

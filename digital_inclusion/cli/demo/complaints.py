@@ -10,8 +10,10 @@ from ...casework.actions import judging
 from ...casework.actions.grieving import RESIDENT, disagree, send_grievance
 from ...casework.actions.outreach import change_event, strike_event, write_event
 from ...casework.models import Grievance
+from ...casework.queries.grievances import list_sides_of
 from ...casework.rules.grievances import NewAnswer, NewGrievance
 from ...casework.rules.outreach import NewEvent
+from ...foundation.access.identity import Actor
 from ...foundation.database import session
 from ...foundation.kernel.ids import new_token
 from ...households.models import Household
@@ -68,6 +70,10 @@ def _judge(desk: Desk, sent: Sequence[Grievance]) -> None:
     with desk.at(until - timedelta(days=56)):
         judging.take_grievance(reference=late.reference, by=manager)
         judging.ask_side(reference=late.reference, question="How are calls from residents returned?", by=manager)
+    with desk.at(until - timedelta(days=50)):
+        (side,) = list_sides_of(late.id)
+        lead = desk.world.staff_of(late.about_id or 0)
+        judging.say_side(code=side.code, answer="The list of the shift had an old number.", by=_lead(lead))
     with desk.at(until - timedelta(days=40)):
         text = "Tiene razón. Nadie le llamó porque el número del turno estaba mal. Ya lo corrigieron."
         english = "You are right. Nobody called because the number of the shift was wrong. It is put right."
@@ -84,22 +90,27 @@ def _judge(desk: Desk, sent: Sequence[Grievance]) -> None:
         judging.ask_side(reference=moved.reference, question="Who tells people that a class is moved?", by=manager)
 
 
+def _lead(navigator: Actor) -> Actor:
+    """Return a lead of the navigator's organization."""
+    return replace(navigator, roles=frozenset({"partner_lead"}))
+
+
 def fill_outreach(desk: Desk) -> None:
     """Write events down for two organizations; one is changed, one struck out."""
-    for staff in [staff for staff in desk.world.staff.values() if staff][:2]:
+    for place, staff in enumerate([staff for staff in desk.world.staff.values() if staff][:2]):
         by, codes = staff[0], []
-        for days, name, kind, place, zip_code, languages, reached, counted_by, asked in _EVENTS:
+        for days, name, kind, where, zip_code, languages, reached, counted_by, asked in _EVENTS:
             day = desk.plan.until - timedelta(days=days)
             new = NewEvent(
-                name=name, kind=kind, happened_on=day, place=place, zip_code=zip_code, languages=languages,
-                reached=reached, counted_by=counted_by, asked_help=asked,
+                name=name, kind=kind, happened_on=day, place=where, zip_code=zip_code, languages=languages,
+                reached=reached + 13 * place, counted_by=counted_by, asked_help=asked + place,
             )  # fmt: skip
             with desk.at(day):
                 codes.append(write_event(new=new, by=by).code)
                 session().flush()
         with desk.at(desk.plan.until):
             change_event(code=codes[-1], version=1, new=_more(new), by=by)
-            strike_event(code=codes[1], by=by)
+            strike_event(code=codes[2], by=by)
 
 
 def _more(new: NewEvent) -> NewEvent:

@@ -12,8 +12,10 @@ from digital_inclusion.casework.actions.deciding import update_known
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.grieving import RESIDENT, note_grievance
 from digital_inclusion.casework.models import GrievanceSide
-from digital_inclusion.casework.queries.grievances import list_because
+from digital_inclusion.casework.queries.grievance_list import GrievanceFilter, list_grievances
+from digital_inclusion.casework.queries.grievances import list_because, list_open_sides
 from digital_inclusion.casework.rules.grievances import NewGrievance
+from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, NOTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS
@@ -80,8 +82,6 @@ def test_appeal_is_not_looked_at_by_who_decided(app: Flask, world: World) -> Non
     add_user(world, "program_manager", "city", "second")
     use_scope(EVERYTHING)
     with write_transaction():  # a manager who is a lead too decided about it
-        from digital_inclusion.foundation.audit.actions import record
-
         record(
             "eligibility.decided", by=world.actor("program_manager"), subject_type="households", subject_id=home.id,
             partner_id=world.partners["a"],
@@ -154,7 +154,8 @@ def test_answer_then_disagree_once_then_the_last_answer(app: Flask, world: World
         _resident(grieving.disagree, reference, text=" ")
     _resident(grieving.disagree, reference, text="It is so.")
     found = on_record(reference)
-    assert (found.state, found.outcome, found.reopened_on) == ("received", None, clock.today())
+    assert (found.state, found.outcome, found.answered_on) == ("received", None, None)
+    assert found.reopened_on == clock.today()
     assert words_of(reference)[-1].earlier_answer == "No." and words_of(reference)[-1].answer is None
     with pytest.raises(Conflict, match="You gave the answer"):
         looks(world, reference)
@@ -294,6 +295,34 @@ def test_two_people_at_once_make_one_owner(app: Flask, world: World) -> None:
         thread.join()
     assert sorted(ends) == ["late", "taken"]
     assert on_record(reference).owner_id in {by.user_id for by in people}
+
+
+def test_list_is_due_first_and_goes_on_after_the_last_one_shown(app: Flask, world: World) -> None:
+    now = clock.now().replace(year=2026, month=3, day=2, hour=20)
+    made = []
+    for days, is_taken in ((0, True), (5, False), (1, False), (20, True)):
+        with clock.frozen(now + timedelta(days=days)):
+            made.append(complains(world))
+            if is_taken:
+                looks(world, made[-1])
+    use_scope(EVERYTHING)
+    by, wanted = world.actor("program_manager"), GrievanceFilter()
+    shown = [row.grievance.reference for row in list_grievances(wanted, by=by)]
+    assert shown == [made[2], made[1], made[0], made[3]]
+    for place, reference in enumerate(shown):
+        rest = list_grievances(wanted, by=by, after=reference)
+        assert [row.grievance.reference for row in rest] == shown[place + 1 :]
+    assert list_grievances(wanted, by=world.actor("partner_lead_a")) == []
+
+
+def test_side_is_no_longer_asked_once_it_is_answered(app: Flask, world: World) -> None:
+    reference = complains(world)
+    side = asks_for_side(world, reference)
+    assert [one.code for one in list_open_sides(world.partners["a"])] == [side]
+    answers(world, reference)
+    assert list_open_sides(world.partners["a"]) == []
+    with pytest.raises(Conflict):
+        judges(world, judging.say_side, "partner_lead_a", code=side, answer="Too late.")
 
 
 def test_no_word_of_it_is_in_the_audit(app: Flask, world: World) -> None:

@@ -14,6 +14,7 @@ from ...foundation.access.roles import sees_every_partner
 from ...foundation.audit.models import AuditEvent
 from ...foundation.database import scope_of, session
 from ...foundation.kernel.errors import NotFound
+from ...foundation.kernel.ids import read_code
 from ...households.models import Household
 from ...partners.models import Partner, PartnerKind
 from ...partners.queries import find_city_partner, list_city_wide_ids
@@ -162,6 +163,7 @@ class GrievancePage:
     words: GrievanceWords | None
     sides: Sequence[GrievanceSide]
     household: Household | None
+    request: HelpRequest | None  # for help, whose code they wrote down
     obstacle: str | None
     changes: Sequence[Change]
 
@@ -178,6 +180,7 @@ def read_page(grievance: Grievance, *, by: Actor) -> GrievancePage:
         words=_words(grievance) if may_read else None,
         sides=_sides(grievance) if may_read else (),
         household=_household(grievance) if may_read else None,
+        request=find_named_request(grievance) if may_read else None,
         obstacle=obstacle_of(grievance, by=by) if may_read else None,
         changes=list_changes(grievance) if may_read else (),
     )
@@ -236,15 +239,24 @@ def obstacle_of(grievance: Grievance, *, by: Actor) -> str | None:
     )  # fmt: skip
 
 
+def find_named_request(grievance: Grievance) -> HelpRequest | None:
+    """Return the request for help whose code they wrote down; None where they wrote none, or another code."""
+    typed = read_code(_words(grievance).typed_code or "")
+    return session().scalars(select(HelpRequest).where(HelpRequest.reference == (typed or ""))).first()
+
+
 def list_deciders(grievance: Grievance) -> list[int]:
     """Return who made decisions about the household, or about its requests for help, by id."""
-    if grievance.household_id is None:
+    named = find_named_request(grievance)
+    if grievance.household_id is None and named is None:
         return []
-    asked = select(Referral.request_id).where(Referral.household_id == grievance.household_id)
+    asked = select(Referral.request_id).where(Referral.household_id == (grievance.household_id or -1))
     about_home = (AuditEvent.subject_type == Household.__tablename__) & (
-        AuditEvent.subject_id == grievance.household_id
+        AuditEvent.subject_id == (grievance.household_id or -1)
     )
-    about_request = (AuditEvent.subject_type == HelpRequest.__tablename__) & AuditEvent.subject_id.in_(asked)
+    about_request = (AuditEvent.subject_type == HelpRequest.__tablename__) & (
+        AuditEvent.subject_id.in_(asked) | (AuditEvent.subject_id == (named.id if named is not None else -1))
+    )
     users = select(AuditEvent.user_id).where(AuditEvent.name.in_(sorted(DECISIONS)), about_home | about_request)
     found = session().scalars(users.where(AuditEvent.user_id.is_not(None)).distinct().order_by(AuditEvent.user_id))
     return [one for one in found if one is not None]

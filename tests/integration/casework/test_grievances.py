@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from digital_inclusion.casework.actions import grieving, judging
+from digital_inclusion.casework.actions.answering import decline_request
 from digital_inclusion.casework.actions.deciding import update_known
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.grieving import RESIDENT, note_grievance
@@ -33,6 +34,7 @@ from tests.factories.grievances import (
     sends,
     words_of,
 )
+from tests.factories.help import asks
 from tests.factories.households import new_household
 from tests.factories.world import World, add_user
 from tests.support.casework import enrolled
@@ -92,6 +94,16 @@ def test_appeal_is_not_looked_at_by_who_decided(app: Flask, world: World) -> Non
         looks(world, reference)
     looks(world, reference, "second")
     assert on_record(reference).state == "looking"
+
+
+def test_appeal_against_a_declined_request_is_not_looked_at_by_who_declined(app: Flask, world: World) -> None:
+    asked, _pin = asks()  # nobody takes requests: the city has it
+    judges(world, decline_request, reference=asked, reason="no_room")
+    reference = complains(world, kind="appeal", about=None, code=asked)
+    with pytest.raises(Conflict, match="You made a decision"):
+        looks(world, reference)
+    add_user(world, "program_manager", "city", "second")
+    looks(world, reference, "second")
 
 
 def test_correction_goes_to_who_has_the_record_and_back_to_the_city(app: Flask, world: World) -> None:

@@ -47,6 +47,7 @@ PARTNER_TABLES = (
     "class_requests",
     "notes", "note_revisions",
     "grievance_words", "grievance_sides", "outreach_events", "outreach_revisions",
+    "survey_invitations",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

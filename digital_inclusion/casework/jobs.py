@@ -11,6 +11,7 @@ from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
+from .actions.surveys import close_over, forget_answers
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
@@ -20,6 +21,8 @@ every(timedelta(days=1), DISCARD)
 every(timedelta(days=1), ESCALATE)
 every(timedelta(days=1), FORGET)
 every(timedelta(days=1), CLOSE)
+SURVEYS = "casework.end_surveys"
+every(timedelta(days=1), SURVEYS)
 
 
 @handler(DISCARD)
@@ -69,3 +72,15 @@ def close_and_forget_grievances(_payload: Payload) -> None:
             by = system_actor("grievances")
             close_answered(by=by)
             forget_closed_grievances(by=by)
+
+
+@handler(SURVEYS)
+def end_surveys(_payload: Payload) -> None:
+    """Close surveys whose last day is over, and keep only numbers of what closed long ago. Safe to run any number of
+    times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None:
+            get_program_in_zone()  # a day ends by the city's clock
+            close_over(by=system_actor("surveys"))
+            forget_answers(by=system_actor("surveys"))

@@ -46,6 +46,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "casework.discard_old_drafts": {},
         "casework.escalate_requests": {},
         "casework.close_grievances": {},
+        "casework.end_surveys": {},
         "matching.find_pairs": {"after": 0},
         "exchange.preview": batch,
         "exchange.import": batch,

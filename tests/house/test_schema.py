@@ -59,6 +59,8 @@ CITY_TABLES = {
     "offer_terms": "of offers",
     "program_ends": "when programs end, shown to everybody who sees the radar",
     "check_links": "digests only; reached by the token",
+    "surveys": "questions and numbers of the program; read by whoever sees a household that was asked",
+    "survey_links": "digests only; reached by the token",
     "samples": "which days were drawn from, and how many; name no household",
     "budgets": "the city's money; queries show a partner those that pay its vouchers",
     "payment_batches": "the city's payments; queries show a partner those that pay its vouchers",

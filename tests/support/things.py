@@ -55,6 +55,7 @@ from tests.factories.offers import new_offer
 from tests.factories.offers import offers as offered
 from tests.factories.outreach import new_event
 from tests.factories.served import serve
+from tests.factories.surveys import asks_survey, invitation_of, own_question
 from tests.factories.world import SYSTEM, World
 
 FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
@@ -211,6 +212,7 @@ def _of(world: World, partner: str) -> Things:
     _add_request(world, partner, made)
     _add_device(world, partner, made)
     _add_class(world, partner, made)
+    _add_survey(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
@@ -254,6 +256,14 @@ def _add_class(world: World, partner: str, made: Things) -> None:
     asked = asks_for_seat(world, course, name=f"Asker{partner}", contact=f"asker{partner}@example.org")
     made.values |= {"course": course, "lesson": lesson, "place_id": place.id, "asked": asked}
     made.secrets += [course, lesson, f"Class of {partner}", asked, f"Asker{partner}", f"asker{partner}@example.org"]
+
+
+def _add_survey(world: World, partner: str, made: Things) -> None:
+    """Add a survey that asks the household."""
+    asked = {"title": f"Survey of {partner}", "partner_ids": [world.partners[partner]]}
+    made.values["survey"] = asks_survey(world, own=[own_question()], **asked)
+    made.values["invited"] = invitation_of(made.household_id).code
+    made.secrets += [made.values["survey"], made.values["invited"], f"Survey of {partner}"]
 
 
 def _add_file(world: World, partner: str, made: Things) -> None:

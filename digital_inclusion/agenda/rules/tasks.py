@@ -23,6 +23,7 @@ KINDS: dict[str, TaskKind] = {
     "check": TaskKind(_("Ask whether the line is still on"), "connectivity.internet"),
     "cliff": TaskKind(_("The price goes up"), "connectivity.internet"),
     "program_end": TaskKind(_("A program ends"), "connectivity.internet"),
+    "survey": TaskKind(_("Call them: their answers to a survey ask for it"), "casework.list_survey_answers"),
     "own": TaskKind(_("Task"), "casework.change_task", by_household=False),  # made by hand
 }
 OWN = "own"

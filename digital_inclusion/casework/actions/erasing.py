@@ -28,6 +28,7 @@ from .correcting import hold_household
 from .drafting import empty
 from .judging import erase_grievances_of
 from .noting import forget_notes
+from .survey_answers import forget_survey_answers
 
 ERASE_REASONS = {
     "asked": _("They asked for it"),
@@ -62,6 +63,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     forget_requests(household_id=household.id, by=by)
     erase_repairs(household_id=household.id, by=by)
     forget_applications(household_id=household.id, by=by)
+    forget_survey_answers(household_id=household.id, by=by)  # before the tasks: an answer given meanwhile opens one
     close_tasks_of(household_id=household.id, by=by)
     forget_places(household_id=household.id, by=by)
     forget_assessments(household_id=household.id, by=by)

@@ -20,7 +20,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.database import Instant
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
-from ..models import Grievance, HelpRequest, Note, Referral
+from ..models import Grievance, HelpRequest, Note, Referral, Survey, SurveyInvitation
 from ..rules import timeline as rules
 from ..rules.timeline import Entry, Key
 from .household import Event
@@ -158,7 +158,7 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _tasks(), _because()).subquery()
+    told = union_all(*_internet(), *_requests(), _surveys(), _tasks(), _because()).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)
@@ -211,6 +211,12 @@ def _requests() -> Iterator[Select[Any]]:
         "repair_closed", repair.id, repair.closed_at, what=repair.state, code=repair.code, by=repair.closed_by
     )
     yield closed.where(_household(repair.household_id), repair.closed_at.is_not(None))
+
+
+def _surveys() -> Select[Any]:
+    one = SurveyInvitation
+    told = _arm("survey", one.id, one.told_at, what=one.state, more=one.way, text=Survey.title, by=one.told_to)
+    return told.join(Survey, Survey.id == one.survey_id).where(_household(one.household_id), one.told_at.is_not(None))
 
 
 def _tasks() -> Select[Any]:

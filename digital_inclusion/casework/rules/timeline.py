@@ -12,7 +12,7 @@ NOTE, FACT = "note", "fact"
 # Where lines come from, by their order within one day: what stands later here stands higher on the page.
 SOURCES = (
     FACT, "asked_help", "help_ended", "asked_device", "repair", "repair_closed", "voucher", "voucher_stopped", "move",
-    "link", "check", "task", "because", NOTE,
+    "link", "check", "survey", "task", "because", NOTE,
 )  # fmt: skip
 # What can be shown alone, and which sources it holds.
 SHOWN: dict[str, tuple[str, frozenset[str]]] = {
@@ -20,8 +20,8 @@ SHOWN: dict[str, tuple[str, frozenset[str]]] = {
     "record": (_("Record and proof"), frozenset({FACT})),
     "internet": (_("Applications and internet"), frozenset({"voucher", "voucher_stopped", "move", "link", "check"})),
     "asked": (
-        _("Requests"),
-        frozenset({"asked_help", "help_ended", "asked_device", "repair", "repair_closed", "because"}),
+        _("Requests and surveys"),
+        frozenset({"asked_help", "help_ended", "asked_device", "repair", "repair_closed", "because", "survey"}),
     ),
     "tasks": (_("Tasks done"), frozenset({"task"})),
 }

@@ -11,6 +11,10 @@ PERMISSIONS: dict[str, str] = {
     "note:read": "Read notes on a household; sensitive ones only as their writer or in the writer's team",
     "note:write": "Write notes on a household, change and strike out one's own",
     "delivery:record": "Record devices, lines and training with their evidence",
+    # surveys
+    "survey:manage": "Write surveys, open them to households, close them",
+    "survey:read": "See what came of surveys, with how many answered",
+    "survey:ask": "Ask households what a survey asks, and write down what they say",
     # internet
     "offer:read": "See offers of internet companies, and which fit a household",
     "offer:verify": "Say that an offer is still as it is written down",

@@ -33,7 +33,7 @@ _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
-    "radar:read voucher:read voucher:give class:read class:work note:read note:write "
+    "radar:read voucher:read voucher:give class:read class:work note:read note:write  survey:ask"
     "grievance:note outreach:read outreach:work"
 )
 
@@ -52,7 +52,7 @@ ROLES: dict[str, Role] = {
             _("Does a navigator's work, forms teams, invites colleagues and answers for the grant."),
             _NAVIGATOR + " household:hand_over household:erase donor:read donor:link donor:erase intake:manage "
             "workshop:manage balance:read team:manage people:invite people:read answer_file:run grievance:read "
-            "grievance:work",
+            "grievance:work survey:read",
         ),
         _role(
             "technician",
@@ -75,7 +75,8 @@ ROLES: dict[str, Role] = {
             "intake:manage device:read donor:read donor:link donor:erase workshop:manage balance:read slot:read "
             "slot:offer slot:book offer:read offer:verify offer:manage sample:draw radar:read program_end:manage "
             "voucher:read budget:manage payment:make payment:approve answer_file:run class:read note:read "
-            "grievance:read grievance:work grievance:note outreach:read",
+            "grievance:read grievance:work grievance:note outreach:read "
+            "survey:manage survey:read",
             city=True,
         ),
         _role(
@@ -99,7 +100,8 @@ ROLES: dict[str, Role] = {
             _("Reads everything that stands behind a figure, for a limited time; changes nothing."),
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
             "people:read device:read donor:read balance:read offer:read radar:read voucher:read class:read note:read "
-            "grievance:read outreach:read",
+            "grievance:read outreach:read "
+            "survey:read",
             city=True,
             writes=False,
             time_boxed=True,

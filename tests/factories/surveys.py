@@ -14,6 +14,7 @@ from digital_inclusion.foundation.kernel import clock
 from tests.factories.aftercare import does
 from tests.factories.world import World
 
+TITLE = "Three months later"
 MANAGER, FOUR = "program_manager", ("en", "es", "vi", "zh")
 
 
@@ -51,9 +52,7 @@ def opens_survey(world: World, code: str, *, seed: int = 7, **changes: Any) -> N
     does(world, surveys.open_survey, who=MANAGER, code=code, audience=audience, seed=seed, mark=mark)
 
 
-def asks_survey(
-    world: World, *, own: Sequence[Question] = (), title: str = "Three months later", **changes: Any
-) -> str:
+def asks_survey(world: World, *, own: Sequence[Question] = (), title: str = TITLE, **changes: Any) -> str:
     """Write a survey and open it; return its code."""
     code = writes_survey(world, own=own, title=title)
     opens_survey(world, code, **changes)

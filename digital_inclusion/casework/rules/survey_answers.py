@@ -23,6 +23,10 @@ Answers = dict[str, Any]
 Tally = list[dict[str, int]]  # by question: households by code of the answer, and SAID
 
 
+_NO_ANSWER = _("Please choose one of the answers, or skip this question.")
+_TOO_LONG = _("That is too long. Please use at most 300 letters.")
+
+
 def name_of(place: int) -> str:
     """Return the name of a question's field."""
     return f"q{place}"
@@ -38,7 +42,7 @@ def read_answers(questions: Sequence[Question], given: Mapping[int, Any]) -> Ans
         try:
             one = _read(question, given.get(place))
         except ValueError:
-            wrong[name_of(place)] = _("Please choose one of the answers, or skip this question.")
+            wrong[name_of(place)] = _TOO_LONG if question.kind == WORDS else _NO_ANSWER
             continue
         if one is not None:
             kept[str(place)] = one
@@ -56,12 +60,12 @@ def _read(question: Question, given: Any) -> Any:
     if question.kind == WORDS:
         return _words(str(given))
     if question.kind == SCALE:
-        number = int(given)
+        number = int(str(given))
         if not 0 <= number <= TOP:
             raise ValueError(given)
         return number
     codes = question.codes()
-    chosen = list(dict.fromkeys(given)) if question.kind == SOME else [given]
+    chosen = list(dict.fromkeys(given)) if question.kind == SOME else [str(given)]
     if not set(chosen) <= set(codes):
         raise ValueError(given)
     return [code for code in codes if code in chosen] if question.kind == SOME else chosen[0]

@@ -33,6 +33,7 @@ from .noting import fill_notes
 from .offers import fill_offers
 from .plan import Plan, make_plan, share_of
 from .requests import code_and_pin, do_requests
+from .surveys import fill_surveys
 from .tale import Step
 from .world import BY, add_auditor, find_world, make_world
 
@@ -180,6 +181,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_classes(desk)
         fill_complaints(desk)
         fill_outreach(desk)
+        fill_surveys(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

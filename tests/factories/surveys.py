@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from digital_inclusion.casework.actions import survey_answers, surveys
 from digital_inclusion.casework.models import SurveyInvitation
-from digital_inclusion.casework.rules.surveys import READY, Audience, Question, mark_of
+from digital_inclusion.casework.rules.survey_library import READY
+from digital_inclusion.casework.rules.surveys import Audience, Question, mark_of
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from tests.factories.aftercare import does

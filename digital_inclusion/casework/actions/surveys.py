@@ -21,6 +21,7 @@ from ..queries.survey_results import list_asked, tallies_of
 from ..queries.surveys import hold_survey, list_fitting, list_kept_long_enough, list_over
 from ..rules import surveys as rules
 from ..rules.survey_answers import WAITING, one_each
+from ..rules.survey_library import READY
 from ..rules.surveys import Audience, Fit, Question, State
 
 AT_ONCE = 20
@@ -37,7 +38,7 @@ def create_survey(*, title: str, introduction: Mapping[str, str], ready: Sequenc
     """Write a survey with questions of the library; nobody is asked before it is opened."""
     policy.check(by, "survey:manage")
     rules.check_survey(title, introduction)
-    questions = [rules.ready_question(name).as_json() for name in rules.READY if name in ready]
+    questions = [rules.ready_question(name).as_json() for name in READY if name in ready]
     survey = Survey(
         code=new_code(), title=title, introduction=dict(introduction), questions=questions, created_at=clock.now(),
         created_by=by.user_id or 0,

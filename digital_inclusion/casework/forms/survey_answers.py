@@ -11,7 +11,8 @@ from wtforms.validators import Optional
 from ...foundation.web.fields import Checkboxes
 from ...foundation.web.forms import Form
 from ..rules.survey_answers import LONGEST_WORDS, Answers, name_of
-from ..rules.surveys import READY, SCALE, SOME, TOP, WORDS, YES_NO, YES_NO_CHOICES, Question
+from ..rules.survey_library import READY, SCALE, SOME, TOP, WORDS, YES_NO, YES_NO_CHOICES
+from ..rules.surveys import Question
 
 _SOME_HINT = _l("Choose all that fit. If you want to skip this question, choose none.")
 _WORDS_HINT = _l("At most 300 letters. Please do not write names, phone numbers or addresses.")

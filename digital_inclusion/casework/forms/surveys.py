@@ -13,7 +13,8 @@ from ...foundation.web.fields import Checkboxes, DayField, WholeField
 from ...foundation.web.forms import REQUIRED, Form
 from ...foundation.web.templating import LANGUAGES
 from ..models import Survey
-from ..rules.surveys import CHOSEN, KINDS, MILESTONES, READY, Audience, Question
+from ..rules.survey_library import READY
+from ..rules.surveys import CHOSEN, KINDS, MILESTONES, Audience, Question
 
 NAMES = dict(LANGUAGES)  # languages in their own names
 

@@ -15,7 +15,8 @@ from ...progress.models import Standing
 from ...progress.queries.program import get_program
 from ..models import Survey, SurveyInvitation
 from ..rules.survey_answers import Asked, Response, Tally, added, codes_shown, is_too_small, one_each, response, tally
-from ..rules.surveys import WORDS, Question
+from ..rules.survey_library import WORDS
+from ..rules.surveys import Question
 
 MOST_WORDS = 200
 

@@ -61,8 +61,9 @@ def _language(found: Invited) -> str:
 
 def _form(found: Invited, language: str) -> AnswerForm:
     held = found.invitation
+    known = held.answers if request.method == "GET" else None  # what was sent stands alone
     with force_locale(language):
-        return answer_form(found.survey.asks, language, known=held.answers, seen=held.revision)
+        return answer_form(found.survey.asks, language, known=known, seen=held.revision)
 
 
 @bp.route(ONE, methods=["GET", "POST"])

@@ -19,7 +19,8 @@ from ..models import Survey
 from ..queries.survey_results import OfQuestion, Results, get_results
 from ..queries.surveys import get_survey
 from ..rules.survey_answers import Response
-from ..rules.surveys import MILESTONES, SCALE, State
+from ..rules.survey_library import SCALE
+from ..rules.surveys import MILESTONES, State
 from . import bp
 
 URL = "/surveys/<code:survey>/results"

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
-from .surveys import CALLS, SCALE, SOME, TOP, WORDS, Question
+from .survey_library import CALLS, SCALE, SOME, TOP, WORDS
+from .surveys import Question
 
 WAITING, ANSWERED, REFUSED = "waiting", "answered", "refused"
 LINK, PHONE = "link", "phone"

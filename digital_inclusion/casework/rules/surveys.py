@@ -12,8 +12,8 @@ from ...connectivity.rules.samples import LARGEST_SEED
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
 from ...households.rules import zip5
+from .survey_library import ONE, READY, SCALE, SOME, WORDS, YES_NO, YES_NO_CHOICES
 
-YES_NO, ONE, SOME, SCALE, WORDS = "yes_no", "one", "some", "scale", "words"
 KINDS: dict[str, str] = {
     YES_NO: _("Yes, no or not sure"),
     ONE: _("Choose one"),
@@ -24,46 +24,10 @@ KINDS: dict[str, str] = {
 CHOSEN = frozenset({ONE, SOME})  # kinds whose answers somebody writes
 MOST_QUESTIONS, MOST_CHOICES = 8, 10
 LONGEST_TITLE, LONGEST_INTRODUCTION, LONGEST_QUESTION, LONGEST_CHOICE = 120, 500, 200, 80
-YES, NO, NOT_SURE = "yes", "no", "not_sure"
-YES_NO_CHOICES = {YES: _("Yes"), NO: _("No"), NOT_SURE: _("I am not sure")}
-TOP = 10  # of the scale
 KEPT = timedelta(days=365)  # after a survey is over: said on the page that asks
 LONGEST_RUN = timedelta(days=180)
 MOST_ASKED = 5000  # by one survey: more is a sample's work
 MOST_DAYS = 3660
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A question that is translated already. ``choices``: label by code."""
-
-    kind: str
-    words: str
-    choices: Mapping[str, str] = field(default_factory=dict)
-
-
-DEVICE, INTERNET, HELP = "device_in_use", "internet_on", "wants_help"
-READY: dict[str, Ready] = {
-    DEVICE: Ready(YES_NO, _("Do you still use the device that you got from us?")),
-    INTERNET: Ready(YES_NO, _("Does your internet at home still work?")),
-    "used_for": Ready(
-        SOME,
-        _("What do you use the internet for?"),
-        {
-            "school": _("School or learning"),
-            "work": _("Work, or looking for work"),
-            "health": _("Doctor and health"),
-            "services": _("Benefits and city services"),
-            "family": _("Talking with family and friends"),
-            "money": _("Bank and bills"),
-            "fun": _("News, music and videos"),
-            "nothing": _("We do not use it"),
-        },
-    ),
-    "feels_sure": Ready(SCALE, _("How sure do you feel online alone? 0 is not sure at all, 10 is very sure.")),
-    HELP: Ready(YES_NO, _("Would you like us to call you and help?")),
-}
-CALLS = {DEVICE: NO, INTERNET: NO, HELP: YES}  # answers after which somebody should call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

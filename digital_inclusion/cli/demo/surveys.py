@@ -9,7 +9,8 @@ from ...casework.actions.asking import RESIDENT
 from ...casework.actions.survey_answers import answer_by_phone, answer_by_survey_link, make_survey_link
 from ...casework.models import Survey
 from ...casework.queries.surveys import list_to_ask
-from ...casework.rules.surveys import HELP, READY, SCALE, WORDS, YES_NO, Audience, Question, mark_of
+from ...casework.rules.survey_library import HELP, READY, SCALE, WORDS, YES_NO
+from ...casework.rules.surveys import Audience, Question, mark_of
 from ...connectivity.rules.languages import WRITTEN
 from ...foundation.access.identity import system_actor
 from ...foundation.kernel import clock

@@ -30,7 +30,8 @@ def answer_survey(token: str) -> Response:
             return _page("over", token, here, status=404)
         if request.method == "GET" and found.invitation.state == ANSWERED and "change" not in request.args:
             return _page("thanks", token, here, found=found)
-        form, status = answer_form(found.survey.asks, here, known=found.invitation.answers), 200
+        known = found.invitation.answers if request.method == "GET" else None  # what was sent stands alone
+        form, status = answer_form(found.survey.asks, here, known=known), 200
         if request.method == "POST" and "lang" not in request.form:
             status = _take(form, token)
         if status == 303:

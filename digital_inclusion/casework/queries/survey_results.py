@@ -140,13 +140,14 @@ def _words(survey: Survey) -> dict[int, list[tuple[str, str]]]:
 def _by_partner(
     asked: Sequence[Asked], reach: dict[int, list[int]], exact: bool, small: int
 ) -> list[tuple[str, Response | None]]:
-    """Return the response of each organization, by name."""
-    found: list[tuple[str, Response | None]] = []
+    """Return the response of each organization, by name; of none where one could tell of somebody: the others would
+    tell it too."""
+    found: list[tuple[str, Response]] = []
     for partner in list_all_partners(active_only=False):
-        if partner.id not in reach:
-            continue
-        fitting, reachable = reach[partner.id]
-        one = response([row for row in asked if row.partner_id == partner.id], fitting=fitting, reachable=reachable)
-        hidden = not exact and is_too_small([one.asked, one.answered, one.refused], small)
-        found.append((partner.name, None if hidden else one))
-    return found
+        if partner.id in reach:
+            fitting, reachable = reach[partner.id]
+            rows = [row for row in asked if row.partner_id == partner.id]
+            found.append((partner.name, response(rows, fitting=fitting, reachable=reachable)))
+    numbers = [number for _name, one in found for number in (one.asked, one.answered, one.refused)]
+    hidden = not exact and is_too_small(numbers, small)
+    return [(name, None if hidden else one) for name, one in found]

@@ -17,7 +17,7 @@ from ...households.models import Enrollment, Household, HouseholdAddress
 from ...partners.models import Partner
 from ...progress.models import Standing
 from ..models import Survey, SurveyInvitation, SurveyLink
-from ..rules.survey_answers import ANSWERED, WAITING
+from ..rules.survey_answers import ANSWERED, WAITING, percent
 from ..rules.surveys import CONNECTED, SKILLS, Audience, Fit, Question
 
 PAGE = 50
@@ -74,6 +74,11 @@ class SurveyRow:
     survey: Survey
     asked: int
     answered: int
+
+    @property
+    def rate(self) -> int | None:
+        """Return the response rate in percent, None where nobody was asked."""
+        return percent(self.answered, self.asked)
 
 
 def list_surveys(*, by: Actor, after: int | None = None) -> list[SurveyRow]:

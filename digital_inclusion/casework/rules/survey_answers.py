@@ -149,6 +149,11 @@ def _weight(one: Asked) -> tuple[int, float, int]:
     return rank, one.told_at.timestamp() if one.told_at else 0.0, -one.id
 
 
+def percent(part: int, whole: int) -> int | None:
+    """Return the share in percent, rounded half up; None of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """How many fitted, could be reached, were asked, answered, and did not want to."""
@@ -161,8 +166,8 @@ class Response:
 
     @property
     def rate(self) -> int | None:
-        """Return the response rate in percent, rounded half up; None where nobody was asked."""
-        return (200 * self.answered + self.asked) // (2 * self.asked) if self.asked else None
+        """Return the response rate in percent, None where nobody was asked."""
+        return percent(self.answered, self.asked)
 
 
 def response(asked: Sequence[Asked], *, fitting: int, reachable: int) -> Response:

@@ -139,7 +139,7 @@ def test_sheet_has_a_link_that_works(client: FlaskClient, world: World) -> None:
 
 def test_results_say_of_how_many(manager: FlaskClient, world: World) -> None:
     homes = [serve(world, name=f"Family Number{number}") for number in range(3)]
-    code = asks_survey(world, own=[own_question()])
+    code = asks_survey(world, own=[own_question()], title="=1+1")
     answers_by_phone(world, homes[0].id, GIVEN | {5: "=HYPERLINK(1)"})
     answers_by_link(makes_survey_link(world, homes[1].id), {0: "no"})
     page = manager.get(f"/surveys/{code}/results")
@@ -155,6 +155,7 @@ def test_results_say_of_how_many(manager: FlaskClient, world: World) -> None:
     (yes,) = [row for row in rows if row["question"].startswith("Do you still use") and row["answer"] == "Yes"]
     assert (yes["households"], yes["answered_question"], yes["answered"], yes["asked"]) == ("1", "2", "2", "3")
     assert "HYPERLINK" not in file.get_data(as_text=True)
+    assert {row["survey"] for row in rows} == {"'=1+1"}  # no spreadsheet runs it
 
 
 def test_closing_says_who_has_not_answered(manager: FlaskClient, world: World) -> None:

@@ -313,6 +313,23 @@ def test_records_that_turn_out_to_be_one_family_are_counted_once(world: World) -
     assert (row.asked, row.answered) == (1, 1)
 
 
+def test_small_numbers_are_hidden_from_who_may_not_see_households(world: World) -> None:
+    homes = [serve(world, name=f"Family Number{number}") for number in range(12)]
+    code = asks_survey(world, own=[own_question()])
+    for place, home in enumerate(homes):
+        answers_by_phone(world, home.id, {0: "yes", 1: "no" if place == 5 else "yes", 5: "In words"})
+    use_scope(EVERYTHING)
+    survey = on_record(code)
+    shown = get_results(survey, by=world.actor("finance"))
+    assert not shown.exact
+    assert shown.questions[0].counts == {"yes": 12, "no": 0, "not_sure": 0}
+    assert shown.questions[1].counts is None and shown.questions[1].said is None  # one said no
+    assert shown.questions[5].words == () and shown.questions[5].said == 12
+    assert get_results(survey, by=world.actor("auditor")).questions[1].counts == {"yes": 11, "no": 1, "not_sure": 0}
+    answers_by_phone(world, homes[0].id, {0: "no"})
+    assert get_results(on_record(code), by=world.actor("finance")).questions[0].counts is None
+
+
 def test_after_a_year_only_numbers_stay(world: World) -> None:
     homes = [serve(world, name=f"Family Number{number}") for number in range(3)]
     code = asks_survey(world, own=[own_question()])

@@ -33,7 +33,7 @@ def test_from_writing_to_results(visit_at_desk: Open, site: Site) -> None:
     manager.choose("A few words")
     manager.press("Save question")
     manager.sees("Question 6: Español, Tiếng Việt, 中文")
-    manager.press("Remove", within=manager.main.locator("li", has_text="How often?").last)
+    manager.press("Remove", within=manager.main.locator("tr", has_text="How often?"))
     manager.follow("Choose whom to ask")
     manager.choose("Enrolled")
     manager.fill(re.compile("^At least how many days"), "0")

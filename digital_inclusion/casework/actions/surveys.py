@@ -68,7 +68,7 @@ def put_question(*, code: str, version: int, place: int | None, question: Questi
         rules.check_question(question)
     questions = list(survey.questions)
     if place is None:
-        rules.check_room(len(questions))
+        rules.check_room(survey.asks, question)
         questions.append(question.as_json())
     else:
         questions[_place_in(questions, place)] = question.as_json()

@@ -6,4 +6,18 @@ from .outreach import OutreachEvent, OutreachRevision
 from .requests import HelpRequest, Intake, Referral
 from .surveys import Survey, SurveyInvitation, SurveyLink
 
-__all__ = ["Grievance", "GrievanceSide", "GrievanceWords", "HelpRequest", "Intake", "Note", "NoteRevision", "OutreachEvent", "OutreachRevision", "Referral", "Survey", "SurveyInvitation", "SurveyLink",]
+__all__ = [
+    "Grievance",
+    "GrievanceSide",
+    "GrievanceWords",
+    "HelpRequest",
+    "Intake",
+    "Note",
+    "NoteRevision",
+    "OutreachEvent",
+    "OutreachRevision",
+    "Referral",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyLink",
+]

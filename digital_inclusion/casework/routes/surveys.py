@@ -69,8 +69,8 @@ def show_survey(survey: str) -> ResponseReturnValue:
     questions = found.asks
     ready = forms.ReadyForm(formdata=None).offer([one.ready for one in questions])
     return render_template(
-        "casework/show_survey.html", survey=found, questions=questions, lacks=lacks_of(questions, found.introduction),
-        missing_in=missing_in, ready=ready, most=MOST_QUESTIONS, **SAID,
+        "casework/show_survey.html", survey=found, questions=list(enumerate(questions, 1)),
+        lacks=lacks_of(questions, found.introduction), missing_in=missing_in, ready=ready, most=MOST_QUESTIONS, **SAID,
     )  # fmt: skip
 
 

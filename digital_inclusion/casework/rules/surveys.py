@@ -121,10 +121,12 @@ def _wrong_choices(choices: Sequence[Mapping[str, str]]) -> dict[str, str]:
     return wrong
 
 
-def check_room(count: int) -> None:
-    """Raise Conflict when a survey of ``count`` questions can take no more."""
-    if count >= MOST_QUESTIONS:
+def check_room(questions: Sequence[Question], new: Question) -> None:
+    """Raise Conflict when a survey of these questions cannot take the new one."""
+    if len(questions) >= MOST_QUESTIONS:
         raise Conflict(_("A survey has at most 8 questions: longer ones are not answered. Remove one first."))
+    if new.ready is not None and any(one.ready == new.ready for one in questions):
+        raise Conflict(_("The survey asks this already."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.models import Survey, SurveyInvitation, SurveyLink
 from digital_inclusion.casework.queries.survey_results import get_results
 from digital_inclusion.casework.queries.surveys import find_linked, get_survey, list_surveys, list_to_ask
-from digital_inclusion.casework.rules.surveys import KEPT, State, mark_of
+from digital_inclusion.casework.rules.surveys import KEPT, Question, State, mark_of, ready_question
 from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
@@ -88,6 +88,20 @@ def test_two_at_one_draft_lose_nothing(world: World) -> None:
     with pytest.raises(surveys.SurveyChangedMeanwhile):
         does(world, surveys.drop_question, who=MANAGER, code=code, version=1, place=0)
     assert [one.ready for one in on_record(code).asks] == ["internet_on", "used_for", "feels_sure", "wants_help"]
+
+
+def test_survey_takes_eight_questions_each_ready_made_one_once(world: World) -> None:
+    code = writes_survey(world, own=[own_question(), own_question()])
+
+    def puts(question: Question, version: int) -> None:
+        does(world, surveys.put_question, who=MANAGER, code=code, version=version, place=None, question=question)
+
+    with pytest.raises(Conflict, match="already"):
+        puts(ready_question("device_in_use"), 3)
+    puts(own_question(), 3)
+    with pytest.raises(Conflict, match="at most 8"):
+        puts(own_question(), 4)
+    assert len(on_record(code).asks) == 8
 
 
 def test_only_who_agreed_is_asked_and_who_did_not_is_counted(world: World) -> None:

@@ -31,6 +31,8 @@ class Settings:
     smtp_user: str | None = None
     smtp_password: str | None = None
     mail_from: str = "no-reply@localhost"
+    text_gateway: str = "none"  # "file" (development): each text message is a line of texts.jsonl in data_dir
+    messages_secret: str | None = None  # what the gateway shows at /messages/incoming; None: nobody may call there
     trusted_proxies: int = 0
     max_upload_bytes: int = 100 * 1024 * 1024
     check_a_second: int = 5  # requests of one address to the residents' check, a second and process
@@ -57,6 +59,9 @@ class Settings:
         numbers = {name: _number(env, name, fallback, mistakes) for name, fallback in _NUMBERS.items()}
         if production and 0 < len(env.get("SECRET_KEY", "")) < 32:
             mistakes.append("SECRET_KEY must have at least 32 characters")
+        text_gateway = _text_gateway(env, mistakes, production=production)
+        if 0 < len(env.get("MESSAGES_SECRET", "")) < 32:
+            mistakes.append("MESSAGES_SECRET must have at least 32 characters")
         if mistakes:
             raise SettingsError("; ".join(mistakes))
         data_dir = Path(env.get("DATA_DIR") or HERE / "var").resolve()
@@ -75,6 +80,8 @@ class Settings:
             smtp_user=env.get("SMTP_USER") or None,
             smtp_password=env.get("SMTP_PASSWORD") or None,
             mail_from=env.get("MAIL_FROM") or "no-reply@localhost",
+            text_gateway=text_gateway,
+            messages_secret=env.get("MESSAGES_SECRET") or None,
             trusted_proxies=numbers["TRUSTED_PROXIES"],
             max_upload_bytes=numbers["MAX_UPLOAD_MB"] * 1024 * 1024,
             check_a_second=numbers["CHECK_A_SECOND"],
@@ -82,6 +89,16 @@ class Settings:
 
 
 _NUMBERS = {"PORT": 8000, "SMTP_PORT": 587, "TRUSTED_PROXIES": 0, "MAX_UPLOAD_MB": 100, "CHECK_A_SECOND": 5}
+
+
+def _text_gateway(env: Mapping[str, str], mistakes: list[str], *, production: bool) -> str:
+    """Return by which gateway text messages go; the development one never carries a resident's."""
+    chosen = env.get("TEXT_GATEWAY") or ("none" if production else "file")
+    if chosen not in {"none", "file"}:
+        mistakes.append("TEXT_GATEWAY must be none or file")
+    elif production and chosen == "file":
+        mistakes.append("TEXT_GATEWAY must not be file in production: its messages reach nobody")
+    return chosen
 
 
 def _number(env: Mapping[str, str], name: str, fallback: int, mistakes: list[str]) -> int:

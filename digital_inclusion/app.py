@@ -9,7 +9,7 @@ from config import Settings
 
 from . import chrome, cli
 from .eligibility.schemas import use_rulebook
-from .foundation import files, mail, queue
+from .foundation import files, mail, queue, texting
 from .foundation.audit import jobs as audit_jobs
 from .foundation.audit import models as audit_models
 from .foundation.database import db, migrate, prepare_engine
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> TransactionalFlask:
     templating.init_templating(app)
     errors.init_errors(app)
     app.extensions["mailer"] = _mailer(settings)
+    app.extensions["texter"] = texting.make_texter(settings.text_gateway, settings.data_dir)
     _move_in(app)
     chrome.init_chrome(app)
     queue.init_queue(app, settings)
@@ -83,6 +84,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "PROGRAM_FILE": settings.program_file,
         "RULEBOOK_DIR": settings.rulebook_dir,
         "BASE_URL": settings.base_url,
+        "MESSAGES_SECRET": settings.messages_secret,
         "PRODUCTION": settings.is_production,
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,
         "MAX_UPLOAD_BYTES": settings.max_upload_bytes,

@@ -48,6 +48,7 @@ PARTNER_TABLES = (
     "notes", "note_revisions",
     "grievance_words", "grievance_sides", "outreach_events", "outreach_revisions",
     "survey_invitations",
+    "messages",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

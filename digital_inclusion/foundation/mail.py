@@ -13,11 +13,22 @@ from .kernel.errors import Unavailable
 from .kernel.messages import _
 
 
+class Refused(Unavailable):
+    """Whoever carries messages said for good that this address takes none."""
+
+
+class Unsure(Unavailable):
+    """The connection broke while the message was handed over: nobody knows whether it went."""
+
+
 class Mailer(Protocol):
     """Whatever can send one message."""
 
-    def send(self, *, to: str, subject: str, body: str) -> None:
-        """Send one plain-text message or raise Unavailable."""
+    def send(self, *, to: str, subject: str, body: str, reference: str | None = None) -> None:
+        """Send one plain-text message or raise Unavailable: Refused and Unsure where that is known, else nothing went.
+
+        ``reference``: what a bounce will call the message, ``x`` of the Message-ID ``<x@the sender's domain>``.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +41,50 @@ class SmtpMailer:
     password: str | None
     sender: str
 
-    def send(self, *, to: str, subject: str, body: str) -> None:
+    def send(self, *, to: str, subject: str, body: str, reference: str | None = None) -> None:
         """Send one plain-text message or raise Unavailable."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        if reference is not None:
+            message["Message-ID"] = f"<{reference}@{self.sender.rpartition('@')[2].strip(' >')}>"
         message.set_content(body)
+        step = "greeting"
         try:
             with smtplib.SMTP(self.host, self.port, timeout=15) as server:
-                server.ehlo()
-                if server.has_extn("starttls"):
-                    server.starttls(context=ssl.create_default_context())
-                elif self.user:
-                    raise Unavailable(_("The mail server offers no encryption, so no password is sent to it."))
-                if self.user:
-                    server.login(self.user, self.password or "")
+                self._greet(server)
+                step = "handing over"
                 server.send_message(message)
+                step = "done"
         except OSError as error:
-            raise Unavailable(_("The mail server does not answer.")) from error
+            if step != "done":  # what the server took is sent, however the goodbye went
+                raise _meant_by(error, step) from error
+
+    def _greet(self, server: smtplib.SMTP) -> None:
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        elif self.user:
+            raise Unavailable(_("The mail server offers no encryption, so no password is sent to it."))
+        if self.user:
+            server.login(self.user, self.password or "")
+
+
+def _meant_by(error: OSError, step: str) -> Unavailable:
+    """Return what an error of the mail server means for the message: refused, not known, or not taken yet."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+        return Refused(_("The mail server takes nothing for this address.")) if min(codes) >= 500 else Unavailable()
+    said_no = isinstance(error, smtplib.SMTPResponseException)
+    if step == "greeting" or said_no:
+        return Unavailable(_("The mail server does not answer."))
+    return Unsure(_("The mail server fell silent. Nobody knows whether the message went."))
 
 
 @dataclass(frozen=True, slots=True)
 class PrintingMailer:
     """Development on loopback only: the message appears in the terminal."""
 
-    def send(self, *, to: str, subject: str, body: str) -> None:
+    def send(self, *, to: str, subject: str, body: str, reference: str | None = None) -> None:
         """Print the message."""
         print(f"\n--- mail to {to}: {subject}\n{body}\n---", file=sys.stderr, flush=True)
 
@@ -62,7 +93,7 @@ class PrintingMailer:
 class NoMailer:
     """Nothing configured: says so instead of losing the message."""
 
-    def send(self, *, to: str, subject: str, body: str) -> None:
+    def send(self, *, to: str, subject: str, body: str, reference: str | None = None) -> None:
         """Raise Unavailable."""
         raise Unavailable(_("No mail server is set up. Set SMTP_HOST, or hand the link over yourself."))
 

@@ -34,6 +34,7 @@ LANGUAGES = {
     "sign": _("Sign language"),
     "other": _("Another language"),
 }
+WRITTEN = ("en", "es", "vi", "zh")  # languages the pages exist in
 # Digital Equity Act of 2021, 47 U.S.C. 1721(8): the eight covered populations.
 POPULATIONS = {
     "low_income": _("Low income (up to 150% of the federal poverty level)"),
@@ -76,3 +77,9 @@ def zip5(text: str | None) -> str | None:
     five, _dash, four = digits.partition("-")
     fits = len(five) == 5 and five.isascii() and five.isdigit() and (four == "" or (len(four) == 4 and four.isdigit()))
     return five if fits else None
+
+
+def written_in(language: str | None) -> str:
+    """Return the language of the pages that a household reads best; Cantonese is written as Chinese."""
+    code = "zh" if language == "yue" else language
+    return code if code in WRITTEN else "en"

@@ -31,6 +31,7 @@ def _blank_is_none(value: Any) -> Any:
 OptionalDay = Annotated[date | None, BeforeValidator(_blank_is_none)]
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]  # "20:00"
 Positive = Annotated[int, Field(gt=0)]
 DeviceKind = Literal["laptop", "desktop", "tablet", "phone", "hotspot", "router", "monitor"]
 
@@ -155,6 +156,19 @@ class ConnectivityTable(_Table):
         return _ascending(value)
 
 
+class MessagesTable(_Table):
+    """Messages to households. Settings loaded before there were any have no such table."""
+
+    quiet_from: Clock = "20:00"  # on the city's clock: from then on nothing is sent,
+    quiet_until: Clock = "08:00"  # until then
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.quiet_from == self.quiet_until:
+            raise ValueError("quiet_from and quiet_until are the same time: write when messages wait, and until when")
+        return self
+
+
 class StandardTable(_Table):
     """An outcome standard from a day on."""
 
@@ -219,6 +233,7 @@ class ProgramFile(_Table):
     donations: Donations = Donations()
     devices: DevicesTable = DevicesTable()
     connectivity: ConnectivityTable = ConnectivityTable()
+    messages: MessagesTable = MessagesTable()
     standards: list[StandardTable] = Field(min_length=1)
     area: Area
     boundaries: list[BoundariesTable] = Field(min_length=1)

@@ -33,6 +33,8 @@ def _payload(name: str, things: Things, world: World) -> Payload:
     return {
         "accounts.mail_invitation": {"invitation": things.values["invitation_id"]},
         "accounts.mail_reset": {"user": world.users["navigator_a"]},
+        "agenda.send_message": {"message": things.message_id},
+        "agenda.watch_messages": {},
         "audit.seal": {},
         "connectivity.mail_deadline": _deadline(things),
         "connectivity.remind": {},

@@ -64,6 +64,8 @@ CITY_TABLES = {
     "samples": "which days were drawn from, and how many; name no household",
     "budgets": "the city's money; queries show a partner those that pay its vouchers",
     "payment_batches": "the city's payments; queries show a partner those that pay its vouchers",
+    "message_reports": "a gateway's references; no address, no words",
+    "message_blocks": "keyed fingerprints; answers only whether an address gets messages",
     "intakes": "what partners take, read when a request is sent",
 }
 

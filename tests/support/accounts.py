@@ -54,7 +54,7 @@ class KeepingMailer:
 
     sent: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def send(self, *, to: str, subject: str, body: str) -> None:
+    def send(self, *, to: str, subject: str, body: str, reference: str | None = None) -> None:
         """Keep one message."""
         self.sent.append((to, subject, body))
 

@@ -2,14 +2,16 @@
 
 import io
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
+from digital_inclusion.agenda.actions.messages import write_message
 from digital_inclusion.agenda.models import Task
+from digital_inclusion.agenda.rules.messages import NewMessage
 from digital_inclusion.agenda.rules.tasks import OwnTask
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
@@ -62,6 +64,7 @@ FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
 STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
 DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
 SEARCHES = {"casework.found"}
+NIGHT = datetime(2031, 1, 1, 8, tzinfo=UTC)  # midnight in San José
 FILES = "exchange."
 DEVICES = "devices."
 CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
@@ -76,6 +79,7 @@ REQUESTS = {
 }  # fmt: skip
 APPLICATIONS = {"connectivity.show_application", "connectivity.move_application", "connectivity.note_renewal"}
 LINES = {"connectivity.note_terms", "connectivity.note_subsidy", "connectivity.end_subsidy"}
+MESSAGES = {"casework.show_message", "casework.stop_message", "casework.decide_message"}
 OF_THE_WRITER = {"casework.change_note", "casework.strike_note"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
@@ -95,6 +99,8 @@ class Things:
     handed_over: int = 0
     request: str = ""
     application: str = ""
+    message: str = ""
+    message_id: int = 0
     questioned: int = 0
     provider_file: str = ""
     answer_code: str = ""
@@ -115,7 +121,8 @@ class Things:
     def _instead(self, endpoint: str) -> dict[str, Any]:
         """Return what an endpoint names by another value than most: its code, its fact."""
         named: dict[str, Any] = {}
-        for endpoints, code in ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application)):
+        for endpoints, code in ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application),
+                                (MESSAGES, self.message)):  # fmt: skip
             if endpoint in endpoints:
                 named["code"] = code
         if endpoint.startswith(FILES):
@@ -220,6 +227,7 @@ def _of(world: World, partner: str) -> Things:
         _add_note,
         _add_outreach,
         _add_grievance,
+        _add_message,
         _add_file,
         _add_asked,
         _add_answer,
@@ -389,6 +397,21 @@ def _add_grievance(world: World, partner: str, made: Things) -> None:
     side = asks_for_side(world, against, question=f"Question to {partner}")
     made.values |= {"grievance": wrong, "side": side}
     made.secrets += [wrong, against, side, f"Wrong name {partner}", f"Complaint of {partner}", f"Question to {partner}"]
+
+
+def _add_message(world: World, partner: str, made: Things) -> None:
+    """Add a message to the household that waits."""
+    household = session().get_one(Household, made.household_id)
+    before = household.safe_contact, household.email
+    household.safe_contact, household.email = "email", f"written{partner}@example.org"
+    session().flush()
+    new = NewMessage(kind="own", channel="email", language="en", words=f"Wrote {partner}", subject=f"About {partner}")
+    by = world.actor(f"navigator_{partner}")
+    with clock.frozen(NIGHT):  # quiet hours: it waits
+        message = write_message(household=household, new=new, goes_out=new.words, by=by)
+    household.safe_contact, household.email = before
+    made.message, made.message_id = message.code, message.id
+    made.secrets += [message.code, f"Wrote {partner}", f"About {partner}"]
 
 
 def _add_task(world: World, partner: str, made: Things) -> None:

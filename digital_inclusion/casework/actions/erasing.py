@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import delete
 
+from ...agenda.actions.messages import forget_messages
 from ...agenda.actions.tasks import close_tasks_of
 from ...connectivity.actions.applying import forget_applications
 from ...devices.actions.handing_over import erase_signatures
@@ -65,6 +66,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     forget_applications(household_id=household.id, by=by)
     forget_survey_answers(household_id=household.id, by=by)  # before the tasks: an answer given meanwhile opens one
     close_tasks_of(household_id=household.id, by=by)
+    forget_messages(household_id=household.id, by=by)
     forget_places(household_id=household.id, by=by)
     forget_assessments(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)

@@ -13,7 +13,7 @@ from ...foundation.web.forms import Form
 from ..rules.notes import KINDS, TEMPLATES, NewNote
 
 
-def _unix(text: Any) -> Any:
+def unix(text: Any) -> Any:
     """Return the text with the line ends that browsers send as one character each."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
 
@@ -24,7 +24,7 @@ class NoteForm(Form):
     kind = RadioField(_l("Kind"), validators=[InputRequired(_l("Please choose what kind of note this is."))])
     text = TextAreaField(
         _l("Note"),
-        filters=[_unix],
+        filters=[unix],
         validators=[InputRequired(_l("Write what happened, or what is planned."))],
         description=_l("Plain text, up to 4,000 characters."),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, String, bindparam, case, cast, func, litera
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ...accounts.models import User
-from ...agenda.models import Task
+from ...agenda.models import Message, Task
 from ...connectivity.models import Application, ApplicationMove, CheckLink, LineCheck, Subscription, Voucher
 from ...devices.models import DeviceRequest, RepairRequest
 from ...devices.queries.repairs import OpenRepair
@@ -158,7 +158,7 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _surveys(), _tasks(), _because()).subquery()
+    told = union_all(*_internet(), *_requests(), _surveys(), _tasks(), _because(), *_messages()).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)
@@ -228,3 +228,11 @@ def _because() -> Select[Any]:
     """Return what was changed because of a complaint, an appeal or a correction: what and when, no word of it."""
     changed = _arm("because", Grievance.id, Grievance.changed_on, what=Grievance.kind, more=Grievance.changed_what)
     return changed.where(_household(Grievance.household_id), Grievance.changed_on.is_not(None))
+
+
+def _messages() -> Iterator[Select[Any]]:
+    one = Message
+    out = _arm("message", one.id, one.written_at, what=one.channel, more=one.state, code=one.code, by=one.written_by)
+    yield out.where(_household(one.household_id), one.direction == "out")
+    came = _arm("answer", one.id, one.written_at, what=one.kind, code=one.code)
+    yield came.where(_household(one.household_id), one.direction == "in")

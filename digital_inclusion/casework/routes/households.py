@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from ...agenda.rules.messages import ANSWERS_OF, CHANNELS, STATES
 from ...agenda.rules.tasks import KINDS as TASKS
 from ...agenda.rules.tasks import OUTCOMES
 from ...connectivity.queries.programs import titles
@@ -37,7 +38,7 @@ from . import bp
 WORDS = {
     "kinds": KINDS, "calls": {code: TEMPLATES[code].label for code in CALLS}, "shown": SHOWN, "moves": MOVES,
     "answers": ANSWERS, "tasks": TASKS, "outcomes": OUTCOMES, "requests": HELP_ENDINGS, "repairs": REPAIR_STATES,
-    "troubles": TROUBLES, "changes": CHANGES,
+    "troubles": TROUBLES, "changes": CHANGES, "channels": CHANNELS, "states": STATES, "came": ANSWERS_OF,
 }  # fmt: skip
 
 

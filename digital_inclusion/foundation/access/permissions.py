@@ -10,6 +10,8 @@ PERMISSIONS: dict[str, str] = {
     "household:hand_over": "Give a caseload to a colleague",
     "note:read": "Read notes on a household; sensitive ones only as their writer or in the writer's team",
     "note:write": "Write notes on a household, change and strike out one's own",
+    "message:read": "See what was written to a household and what it wrote, and whether it arrived",
+    "message:send": "Write to a household by text message or e-mail, where it agreed to that",
     "delivery:record": "Record devices, lines and training with their evidence",
     # surveys
     "survey:manage": "Write surveys, open them to households, close them",

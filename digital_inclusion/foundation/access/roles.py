@@ -33,8 +33,9 @@ _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
-    "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask "
+    "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask  "
     "grievance:note outreach:read outreach:work"
+    "message:read message:send"
 )
 
 ROLES: dict[str, Role] = {
@@ -76,7 +77,8 @@ ROLES: dict[str, Role] = {
             "slot:offer slot:book offer:read offer:verify offer:manage sample:draw radar:read program_end:manage "
             "voucher:read budget:manage payment:make payment:approve answer_file:run class:read note:read "
             "grievance:read grievance:work grievance:note outreach:read "
-            "survey:manage survey:read",
+            "survey:manage survey:read "
+            "message:read",
             city=True,
         ),
         _role(
@@ -101,7 +103,8 @@ ROLES: dict[str, Role] = {
             "household:read household:find progress:read certificate:read audit:read grant:read settings:read "
             "people:read device:read donor:read balance:read offer:read radar:read voucher:read class:read note:read "
             "grievance:read outreach:read "
-            "survey:read",
+            "survey:read "
+            "message:read",
             city=True,
             writes=False,
             time_boxed=True,

@@ -1,0 +1,50 @@
+"""Where a gateway tells what became of messages, and hands over what people text."""
+
+import hmac
+from datetime import timedelta
+
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
+
+from ...foundation.access.identity import system_actor
+from ...foundation.database import EVERYTHING, let_go, use_scope
+from ...foundation.kernel.errors import Invalid, NotAllowed, NotFound, TooLarge
+from ...foundation.throttle import count_try
+from ...foundation.web.gate import public
+from ...foundation.web.network import asking_network
+from ..actions.receiving import receive
+from ..schemas import read_told
+from . import bp
+
+HEADER = "X-Messages-Secret"
+MOST_BYTES, MOST_LINES = 256 * 1024, 500
+PER_HOUR, WRONG_PER_HOUR, HOUR = 6000, 20, timedelta(hours=1)
+
+
+@bp.post("/messages/incoming")
+@public
+def take_messages() -> ResponseReturnValue:
+    """Take in JSON lines from whoever knows the secret; say how many were new. Without a secret there is no page."""
+    _check_secret()
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge
+    lines = [line for line in request.get_data(as_text=True).split("\n") if line.strip()]
+    if not 0 < len(lines) <= MOST_LINES:
+        raise Invalid
+    told = [read_told(line) for line in lines]
+    use_scope(EVERYTHING)  # a gateway knows no partners: a number may be known to several
+    counted = receive(told=told, by=system_actor("gateway"))
+    return {"new": counted.new, "repeated": counted.repeated, "unknown_number": counted.unknown_number}
+
+
+def _check_secret() -> None:
+    """Raise NotFound where nobody may call here, NotAllowed for a wrong secret, Throttled after too many calls."""
+    secret = current_app.config["MESSAGES_SECRET"]
+    if not secret:
+        raise NotFound
+    network = asking_network()
+    let_go()  # the count has a transaction of its own, which must not wait for this one
+    if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), str(secret).encode()):
+        count_try("messages.wrong_secret", network, limit=WRONG_PER_HOUR, window=HOUR)
+        raise NotAllowed
+    count_try("messages.incoming", network, limit=PER_HOUR, window=HOUR)

@@ -28,6 +28,7 @@ from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .lines import fill_lines
+from .messages import fill_messages
 from .money import fill_money
 from .noting import fill_notes
 from .offers import fill_offers
@@ -182,6 +183,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_complaints(desk)
         fill_outreach(desk)
         fill_surveys(desk)
+        fill_messages(desk)
         add_auditor()
         record("demo.filled", by=BY, households=mark.households)
         seal()

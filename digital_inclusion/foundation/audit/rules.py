@@ -54,6 +54,7 @@ NAMES: frozenset[str] = frozenset(
         "household.possibly_known",
         "eligibility.decided",
         "eligibility.impact_asked",
+        "consent.given",
         "consent.withdrawn",
         "household.erased",
         "survey.created",

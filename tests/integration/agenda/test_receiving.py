@@ -14,13 +14,14 @@ from digital_inclusion.agenda.jobs import send_message, watch_messages
 from digital_inclusion.agenda.models import MessageReport
 from digital_inclusion.agenda.routes.messages import HEADER, MOST_LINES
 from digital_inclusion.agenda.schemas import Told, read_told
-from digital_inclusion.foundation.audit.actions import record
+from digital_inclusion.casework.actions.consenting import give_consent
+from digital_inclusion.casework.rules.enrollment import NewConsent
 from digital_inclusion.foundation.audit.models import AuditEvent
-from digital_inclusion.foundation.database import session, write_transaction
+from digital_inclusion.foundation.database import session
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Invalid
-from digital_inclusion.households.models import Consent
-from tests.factories.world import SYSTEM, World
+from tests.factories.aftercare import does
+from tests.factories.world import World
 from tests.support.messages import (
     NUMBER,
     at,
@@ -135,15 +136,15 @@ def test_new_consent_of_the_person_lifts_the_stop_for_that_household(
     home, other = texted(world), texted(world, "b", name="Theirs")
     with at(10):
         tells(text_in("STOP"))
-    with at(11, days=2):
-        with write_transaction() as target:
-            target.add(
-                Consent(
-                    partner_id=world.partners["a"], household_id=home.id, purposes=["service", "follow_up"],
-                    text_version="2026-1", language="en", way="spoken", given_on=clock.today(),
-                )
-            )  # fmt: skip
-            record("household.changed", by=SYSTEM)
+    with at(11):
+        new = NewConsent(
+            purposes=["service", "follow_up"],
+            text_version="2026-1",
+            language="en",
+            way="spoken",
+            given_on=clock.today(),
+        )
+        does(world, give_consent, who="navigator_a", household_id=home.id, new=new)
         writes(world, home.id)
         with pytest.raises(MayNotWrite, match="asked us to stop"):
             writes(world, other.id, who="navigator_b")

@@ -124,6 +124,11 @@ def list_open_blocks(channel: str, digest: str) -> list[MessageBlock]:
     return list(session().scalars(rows.order_by(MessageBlock.id)))
 
 
+def find_stop(number: str | None) -> datetime | None:
+    """Return when the person with the number asked us to stop texting; None where they did not, or took it back."""
+    return _open_blocks(SMS, number).get("stop")
+
+
 def _last_consent(household_id: int) -> Consent | None:
     """Return the consent given last that was not taken back as a mistake."""
     gone = exists().where(FactRow.refers_to == Consent.fact_number, FactRow.kind == Kind.VOID.value)

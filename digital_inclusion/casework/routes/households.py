@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from ...agenda.queries.messages import find_stop
 from ...agenda.rules.messages import ANSWERS_OF, CHANNELS, STATES
 from ...agenda.rules.tasks import KINDS as TASKS
 from ...agenda.rules.tasks import OUTCOMES
@@ -125,6 +126,7 @@ def household(code: str) -> str:
         "casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES, timeline=timeline,
         words=WORDS | {"programs": titles()},
         repairs=timeline.repairs, repair_states=REPAIR_STATES, troubles=TROUBLES,
+        stopped_at=find_stop(page.household.phone_e164),
     )  # fmt: skip
 
 

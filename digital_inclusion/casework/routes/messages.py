@@ -84,7 +84,7 @@ def show_message(code: str) -> str:
     note_household(page.household.id, partner_id=page.household.partner_id, by=current_actor())
     return render_template(
         "casework/show_message.html", page=page, states=STATES, channels=CHANNELS, reasons=REASONS, came=ANSWERS_OF,
-        templates=TEMPLATE_NAMES, spoken=LANGUAGES,
+        templates=TEMPLATE_NAMES, spoken=LANGUAGES, now=clock.now(),
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _reachable(partner_id: int) -> Sequence[Household]:
 
 
 def _exchange(household: Household, place: int, by: Actor) -> None:
-    """Write to the household and take in what the gateway says; the first one answers."""
+    """Write to the household and take in what the gateway says; the first ones answer."""
     channel = SAFE_CHANNELS[household.safe_contact or ""]
     subject = "Before we meet" if channel != SMS else None
     new = NewMessage(kind="papers", channel=channel, language="en", words=_WORDS, subject=subject)
@@ -55,7 +55,7 @@ def _exchange(household: Household, place: int, by: Actor) -> None:
     if _ENDS[place] is None:  # the worker sends it
         return
     _goes(message, f"demo-{message.code}", _ENDS[place] or "")
-    if place == 0 and channel == SMS:
+    if place < 2 and channel == SMS:
         receive(told=[Told("text", SMS, f"demo-in-{message.code}", household.phone_e164 or "", _ANSWER)], by=BY)
 
 

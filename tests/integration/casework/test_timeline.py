@@ -36,7 +36,7 @@ def test_every_room_has_its_lines(client: FlaskClient, world: World) -> None:
     ):  # fmt: skip
         assert f'href="{address}"' in whole, address
     text = page_text(client.get(f"{url}?show=tasks"))
-    assert "The price goes up: done" in text and "Navigator A" in text
+    assert "Task: done" in text and "Navigator A" in text
 
 
 def test_page_stays_within_its_statements(client: FlaskClient, world: World) -> None:

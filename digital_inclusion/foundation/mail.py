@@ -57,7 +57,7 @@ class SmtpMailer:
                 step = "done"
         except OSError as error:
             if step != "done":  # what the server took is sent, however the goodbye went
-                raise _meant_by(error, step) from error
+                raise _meant_by(error, step) from None  # what servers answer names the address, and logs must not
 
     def _greet(self, server: smtplib.SMTP) -> None:
         server.ehlo()

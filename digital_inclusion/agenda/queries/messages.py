@@ -16,7 +16,7 @@ from ...partners.models import Partner
 from ...progress.models import FactRow, PostingRow
 from ...progress.rules.facts import Kind
 from ..models import Message, MessageBlock, MessageReport
-from ..rules.messages import PURPOSE, SAFE_CHANNELS, SENDING, SENT, SMS, Contact, lifts_stop, refusal
+from ..rules.messages import PURPOSE, SAFE_CHANNELS, SENDING, SENT, SHOWN, SMS, Contact, lifts_stop, refusal
 
 PAGE = 50
 
@@ -205,3 +205,32 @@ def list_reported_since(since: datetime, *, limit: int) -> Sequence[int]:
     return (
         session().scalars(select(Message.id).where(Message.state == SENT, told).order_by(Message.id).limit(limit)).all()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the list, with its household and its writer's name (None: the household wrote it)."""
+
+    message: Message
+    household: Household
+    writer: str | None
+
+
+def list_messages(*, show: str | None, after: str | None) -> list[MessageRow]:
+    """Return a page of messages and one more, the latest first: those of a kind of SHOWN, or all.
+
+    ``after``: the code of the last one of the page before.
+    """
+    rows = (
+        select(Message, Household, User.name)
+        .join(Household, Household.id == Message.household_id)
+        .outerjoin(User, User.id == Message.written_by)
+        .order_by(Message.id.desc())
+        .limit(PAGE + 1)
+    )
+    if show in SHOWN:
+        rows = rows.where(Message.state.in_(SHOWN[show][1]))
+    last = session().scalar(select(Message.id).where(Message.code == after)) if after else None
+    if last is not None:
+        rows = rows.where(Message.id < last)
+    return [MessageRow(*row) for row in session().execute(rows)]

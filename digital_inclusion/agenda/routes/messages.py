@@ -1,24 +1,41 @@
-"""Where a gateway tells what became of messages, and hands over what people text."""
+"""The list of messages; where a gateway tells what became of them, and hands over what people text."""
 
 import hmac
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ...foundation.access.identity import system_actor
 from ...foundation.database import EVERYTHING, let_go, use_scope
 from ...foundation.kernel.errors import Invalid, NotAllowed, NotFound, TooLarge
 from ...foundation.throttle import count_try
-from ...foundation.web.gate import public
+from ...foundation.web.gate import current_actor, public, requires
 from ...foundation.web.network import asking_network
+from ...foundation.web.viewing import note_households
 from ..actions.receiving import receive
+from ..queries import messages as queries
+from ..rules.messages import ANSWERS_OF, CHANNELS, SHOWN, STATES
 from ..schemas import read_told
 from . import bp
 
 HEADER = "X-Messages-Secret"
 MOST_BYTES, MOST_LINES = 256 * 1024, 500
 PER_HOUR, WRONG_PER_HOUR, HOUR = 6000, 20, timedelta(hours=1)
+
+
+@bp.get("/messages")
+@requires("message:read")
+def list_messages() -> str:
+    """Show the messages of the organization, the latest first: all, or those that did not arrive, wait, or came in."""
+    show, by = request.args.get("show"), current_actor()
+    rows = queries.list_messages(show=show, after=request.args.get("after"))
+    shown = rows[: queries.PAGE]
+    note_households(len(shown), by=by)
+    return render_template(
+        "agenda/list_messages.html", rows=shown, show=show if show in SHOWN else None, shown=SHOWN, states=STATES,
+        channels=CHANNELS, came=ANSWERS_OF, next=shown[-1].message.code if len(rows) > queries.PAGE else None,
+    )  # fmt: skip
 
 
 @bp.post("/messages/incoming")

@@ -55,6 +55,12 @@ MOVES: dict[str, frozenset[str]] = {
 }
 GONE_OUT = (SENDING, UNKNOWN, SENT, FAILED, DELIVERED, BOUNCED)  # by rank: what stands later is known better
 REPORTS = (DELIVERED, FAILED, BOUNCED)
+SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {  # what the list can show alone
+    "trouble": (_("Did not arrive"), (UNKNOWN, FAILED, BOUNCED)),
+    "waiting": (_("On their way"), (WAITING, SENDING)),
+    "answers": (_("They wrote"), (RECEIVED,)),
+    "withheld": (_("Not sent"), (NOT_SENT,)),
+}
 LEASE = timedelta(minutes=10)  # what is still being sent after so long: nobody knows whether it went
 
 

@@ -10,7 +10,7 @@ from ...agenda.actions.messages import awake_at
 from ...agenda.queries.messages import partner_name
 from ...agenda.rules.messages import CHANNELS, REFUSALS
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import DomainError
+from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_households
@@ -45,7 +45,7 @@ def _write(form: ListMessageForm, homes: set[int], partner: str) -> list[Recipie
     """Write to each; return all of them, or None where the words cannot go out."""
     try:
         told = write_to_many(household_ids=homes, compose=partial(form.compose, partner=partner), by=current_actor())
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         form.general_error = next(iter(getattr(error, "fields", {}).values()), error.sentence)
         return None
     form.to.data = "|".join(

@@ -9,7 +9,7 @@ from ...agenda.queries.messages import Reach, get_message_page, partner_name
 from ...agenda.rules.messages import ANSWERS_OF, CHANNELS, REASONS, REFUSALS, STATES, TEMPLATE_NAMES
 from ...agenda.rules.texts import fits_basic, parts_of
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import DomainError
+from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
@@ -50,7 +50,7 @@ def _write(form: MessageForm, household: Household, way: Reach) -> int:
     new, form.to.data = form.new(way.channel or ""), way.digest  # another address than was shown is shown again
     try:
         made = write_to_household(household_id=household.id, new=new, goes_out=goes_out(new), by=current_actor())
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         roll_back_request()
         form.take(error)
         return 400 if getattr(error, "fields", None) else 409
@@ -104,7 +104,7 @@ def decide_message(code: str) -> ResponseReturnValue:
     went = request.form.get("went") != "no"
     try:
         settle_message(code=code, went=went, by=current_actor())
-    except DomainError as error:
+    except Conflict as error:
         roll_back_request()
         flash(sentence_of(error), "error")
     else:

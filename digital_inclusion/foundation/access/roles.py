@@ -34,7 +34,7 @@ _NAVIGATOR = (
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
     "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask  "
-    "grievance:note outreach:read outreach:work"
+    "grievance:note outreach:read outreach:work "
     "message:read message:send"
 )
 

@@ -180,3 +180,28 @@ def test_stopping_one_that_went_is_told(app: Flask, world: World, monkeypatch: p
         code = writes(world, texted(world).id)
         with pytest.raises(Exception, match="too late"):
             does(world, cancel_message, who="navigator_a", code=code)
+
+
+def test_list_shows_ones_own_by_kind_and_in_pages(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway(app, monkeypatch, Unsure())
+    mine, theirs = texted(world, name="Ana Ours"), texted(world, "b", name="Bo Theirs")
+    with at(10):
+        signed_in(client, world, "navigator_a")
+        empty = client.get("/messages")
+        check_page(empty)
+        assert "No messages here" in page_text(empty)
+        writes(world, mine.id)
+        writes(world, theirs.id, who="navigator_b")
+        for show, seen in (("", True), ("trouble", True), ("waiting", False), ("answers", False), ("<b>", True)):
+            page = client.get("/messages", query_string={"show": show})
+            check_page(page)
+            assert ("Ana Ours" in page_text(page)) is seen and "Bo Theirs" not in page_text(page)
+        monkeypatch.setattr("digital_inclusion.agenda.queries.messages.PAGE", 1)
+        last = writes(world, mine.id)
+        first = client.get("/messages").get_data(as_text=True)
+        assert first.count("/messages/") >= 1 and f"after={last}" in first
+        older = client.get(f"/messages?after={last}").get_data(as_text=True)
+        assert f'/messages/{last}"' not in older and "Not known whether it went" in older
+        assert client.get("/messages?after=AAAA-AAAA").status_code == 200

@@ -28,6 +28,7 @@ APPEND_ONLY = {
     "money_entries": (),
     "note_revisions": ("text",),
     "outreach_revisions": (),
+    "appointment_moves": (),
 }
 # rows that belong to one partner: PostgreSQL shows them only under that partner's scope, or the city's
 FIRST_PARTNER_TABLES = (
@@ -49,6 +50,7 @@ PARTNER_TABLES = (
     "grievance_words", "grievance_sides", "outreach_events", "outreach_revisions",
     "survey_invitations",
     "messages",
+    "appointments", "appointment_moves",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

@@ -106,6 +106,16 @@ class UserSession(Base):
     user: Mapped[User] = relationship(lazy="joined")
 
 
+class CalendarLink(Base):
+    """The secret address at which a person's calendar reads their appointments. One a person; it opens nothing else."""
+
+    __tablename__ = "calendar_links"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+
 class Team(Base):
     """A named group of people inside a partner."""
 

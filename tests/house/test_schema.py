@@ -21,6 +21,7 @@ CITY_TABLES = {
     "password_resets": "digests only",
     "recovery_codes": "digests only",
     "user_sessions": "digests only",
+    "calendar_links": "digests only; reached by the token, or by their person",
     "teams": "narrowed by accounts' queries",
     "team_members": "of teams",
     "match_keys": "keyed fingerprints; read by matching alone",

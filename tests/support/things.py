@@ -13,6 +13,7 @@ from digital_inclusion.agenda.actions.messages import write_message
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.messages import NewMessage
 from digital_inclusion.agenda.rules.tasks import OwnTask
+from digital_inclusion.casework.actions.appointments import plan_appointment
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
@@ -59,6 +60,7 @@ from tests.factories.outreach import new_event
 from tests.factories.served import serve
 from tests.factories.surveys import asks_survey, invitation_of, own_question
 from tests.factories.world import SYSTEM, World
+from tests.support.appointments import new_appointment
 
 FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
 STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
@@ -235,6 +237,7 @@ def _of(world: World, partner: str) -> Things:
         _add_lot,
         _add_repair,
         _add_task,
+        _add_appointment,
         _add_application,
     ):
         with write_transaction():
@@ -420,6 +423,14 @@ def _add_task(world: World, partner: str, made: Things) -> None:
     make_task(household_id=made.household_id, new=new, by=world.actor(f"navigator_{partner}"))
     made.values["task"] = session().scalars(select(Task.code).where(Task.household_id == made.household_id)).one()
     made.secrets.append(made.values["task"])
+
+
+def _add_appointment(world: World, partner: str, made: Things) -> None:
+    """Add an appointment with the household."""
+    by = world.actor(f"navigator_{partner}")
+    new = new_appointment(world, who=f"navigator_{partner}", words=f"Meant for {partner}")
+    made.values["appointment"] = plan_appointment(household_id=made.household_id, new=new, by=by).code
+    made.secrets += [made.values["appointment"], f"Meant for {partner}"]
 
 
 def _add_application(world: World, partner: str, made: Things) -> None:

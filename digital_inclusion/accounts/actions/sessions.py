@@ -12,7 +12,7 @@ from ...foundation.audit.actions import record
 from ...foundation.database import db, session
 from ...foundation.kernel import clock
 from ...foundation.kernel.ids import new_token, token_digest
-from ..models import User, UserSession
+from ..models import CalendarLink, User, UserSession
 from ..rules import ABSOLUTE
 
 
@@ -56,8 +56,10 @@ def end_own_sessions(*, by: Actor) -> int:
 
 
 def end_sessions_of(user_id: int, *, by: Actor) -> int:
-    """End all sessions of the person; callers have asked the policy about that person. Returns how many."""
+    """End all sessions of the person, and the link of their calendar; callers have asked the policy about that person.
+    Returns how many sessions ended."""
     policy.check(by, "account:self")
+    session().execute(delete(CalendarLink).where(CalendarLink.user_id == user_id))
     ended = session().execute(delete(UserSession).where(UserSession.user_id == user_id))
     count = int(ended.rowcount)  # type: ignore[attr-defined]
     record("user.sessions_ended", by=by, subject_type="users", subject_id=user_id, sessions=count)

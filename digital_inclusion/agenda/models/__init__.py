@@ -1,7 +1,8 @@
-"""Tables of the agenda: slots and bookings of them, tasks, messages."""
+"""Tables of the agenda: slots, bookings of them, tasks, messages, appointments with households."""
 
+from .appointments import Appointment, AppointmentMove
 from .messages import Message, MessageBlock, MessageReport
 from .slots import Booking, Slot
 from .tasks import Task
 
-__all__ = ["Booking", "Message", "MessageBlock", "MessageReport", "Slot", "Task"]
+__all__ = ["Appointment", "AppointmentMove", "Booking", "Message", "MessageBlock", "MessageReport", "Slot", "Task",]

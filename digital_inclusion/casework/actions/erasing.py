@@ -25,6 +25,7 @@ from ...skills.actions.assessments import forget_assessments
 from ...skills.actions.places import forget_places
 from ..queries.corrections import list_partner_drafts
 from .answering import erase_requests_of
+from .appointments import forget_appointments
 from .correcting import hold_household
 from .drafting import empty
 from .judging import erase_grievances_of
@@ -67,6 +68,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     forget_survey_answers(household_id=household.id, by=by)  # before the tasks: an answer given meanwhile opens one
     close_tasks_of(household_id=household.id, by=by)
     forget_messages(household_id=household.id, by=by)
+    forget_appointments(household_id=household.id, by=by)
     forget_places(household_id=household.id, by=by)
     forget_assessments(household_id=household.id, by=by)
     blank_facts(record_id=household.id, by=by)

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, String, bindparam, case, cast, func, litera
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ...accounts.models import User
-from ...agenda.models import Message, Task
+from ...agenda.models import Message, Appointment, AppointmentMove, Task
 from ...connectivity.models import Application, ApplicationMove, CheckLink, LineCheck, Subscription, Voucher
 from ...devices.models import DeviceRequest, RepairRequest
 from ...devices.queries.repairs import OpenRepair
@@ -158,7 +158,7 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _surveys(), _tasks(), _because(), *_messages()).subquery()
+    told = union_all(*_internet(), *_requests(), _surveys(), *_appointments(), _tasks(), _because(), *_messages()).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)
@@ -217,6 +217,15 @@ def _surveys() -> Select[Any]:
     one = SurveyInvitation
     told = _arm("survey", one.id, one.told_at, what=one.state, more=one.way, text=Survey.title, by=one.told_to)
     return told.join(Survey, Survey.id == one.survey_id).where(_household(one.household_id), one.told_at.is_not(None))
+
+
+def _appointments() -> Iterator[Select[Any]]:
+    one, move = Appointment, AppointmentMove
+    says = {"what": one.purpose, "code": one.code}
+    planned = _arm("appointment", one.id, one.starts_at, more=one.state, by=one.owner_id, **says)
+    yield planned.where(_household(one.household_id))
+    moved = _arm("appointment_moved", move.id, move.moved_at, by=move.moved_by, **says)
+    yield moved.join(one, one.id == move.appointment_id).where(_household(one.household_id))
 
 
 def _tasks() -> Select[Any]:

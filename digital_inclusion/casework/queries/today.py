@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import ColumnElement, Date, Select, String, cast, func, literal, null, or_, select, union_all
 
+from ...agenda.models import Appointment
+from ...agenda.queries.appointments import planned_until
 from ...agenda.queries.tasks import tasks_of
+from ...agenda.rules.appointments import PURPOSES
 from ...agenda.rules.tasks import KINDS as TASKS
 from ...agenda.rules.tasks import OWN
 from ...connectivity.models import Subscription
@@ -19,9 +22,9 @@ from ...devices.queries.loans import loans_until
 from ...devices.rules.follow_ups import terms_on as device_terms_on
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
-from ...foundation.database import session
+from ...foundation.database import Instant, session
 from ...foundation.kernel import clock
-from ...households.models import Household
+from ...households.models import Consent, Household
 from ...households.queries import consents_ending
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
@@ -72,6 +75,9 @@ def read_today(*, program: ProgramFile, whose: str, by: Actor) -> Today:
         rows = _read(source)
         items += [source.item(row) for row in rows]
         counts[source.kind] = rows[0].in_all if rows else 0
+    for row in session().execute(_lines(whose, by)):
+        items.append(_LINES[row.kind](row))
+        counts[row.kind] = row.in_all
     return Today(by_urgency(items, today), counts)
 
 
@@ -139,15 +145,13 @@ def _side(row: Any) -> Item:
 
 def _of_households(program: ProgramFile, whose: str, by: Actor) -> list[Source]:
     today, only = clock.today(), _in_caseload(whose, by)
-    tasks = tasks_of(
-        owner_id=by.user_id if whose == "mine" else None, team_ids=by.team_ids if whose == "team" else None
-    )
+    mine, team = (by.user_id if whose == "mine" else None), (by.team_ids if whose == "team" else None)
+    tasks = tasks_of(owner_id=mine, team_ids=team)
     return [
         Source("task", tasks, _task),
         Source("question", questions_of().where(*only), _question),
         Source("hand_over", held_back().where(*only), _hand_over),
         Source("loan", loans_until(today + AHEAD).where(*only), _loan),
-        Source("consent", consents_ending(today + AHEAD).where(*only), _consent),
         *_asked(program, today, only),
     ]
 
@@ -222,6 +226,46 @@ def _loan(row: Any) -> Item:
     )  # fmt: skip
 
 
+# kinds of which a few columns tell everything: one statement for all of them
+
+
+def _lines(whose: str, by: Actor) -> Select[*tuple[Any, ...]]:
+    """Return the statement for these kinds: each bounded, in its order, with how many there are in all."""
+    until, mine = clock.today() + AHEAD, by.user_id if whose == "mine" else None
+    planned = planned_until(until, owner_id=mine, team_ids=by.team_ids if whose == "team" else None)
+    ending = consents_ending(until).where(*_in_caseload(whose, by))
+    told = union_all(
+        _line("appointment", planned, code=Appointment.code, at=Appointment.starts_at, word=Appointment.purpose),
+        _line("consent", ending, code=Household.code, day=Consent.expires_on),
+    ).subquery()
+    return select(*told.columns).order_by(told.c.kind, told.c.day, told.c.at, told.c.code)
+
+
+def _line(kind: str, found: Select[*tuple[Any, ...]], *, code: Any, **says: Any) -> Select[*tuple[Any, ...]]:
+    """Return one kind's part. ``found``: in its order; ``says``: what of name, home, day, at and word there is."""
+    values = {"name": Household.head_name, "home": Household.code} | says
+    columns = [values.get(name, cast(null(), kind_of)).label(name) for name, kind_of in _SAID.items()]
+    part = found.with_only_columns(
+        literal(kind, String).label("kind"), code.label("code"), *columns, func.count().over().label("in_all")
+    )
+    return select(part.limit(MOST).subquery())
+
+
+_SAID: dict[str, Any] = {"name": String, "home": String, "day": Date, "at": Instant, "word": String}
+
+
+def _appointment(row: Any) -> Item:
+    return Item(
+        kind="appointment", endpoint="casework.show_appointment", at={"appointment": row.code}, name=row.name or None,
+        code=row.home, due=clock.local(row.at).date(), label=PURPOSES[row.word], starts_at=row.at,
+    )  # fmt: skip
+
+
 def _consent(row: Any) -> Item:
-    consent, home = row[0], row[1]
-    return _for(home, kind="consent", endpoint="casework.household", at={"code": home.code}, due=consent.expires_on)
+    return Item(
+        kind="consent", endpoint="casework.household", at={"code": row.code}, name=row.name or None, code=row.home,
+        due=row.day,
+    )  # fmt: skip
+
+
+_LINES: dict[str, Callable[[Any], Item]] = {"appointment": _appointment, "consent": _consent}

@@ -12,7 +12,7 @@ NOTE, FACT = "note", "fact"
 # Where lines come from, by their order within one day: what stands later here stands higher on the page.
 SOURCES = (
     FACT, "asked_help", "help_ended", "asked_device", "repair", "repair_closed", "voucher", "voucher_stopped", "move",
-    "link", "check", "survey", "task", "because", "message", "answer", NOTE,
+    "link", "check", "appointment", "appointment_moved", "survey", "task", "because", "message", "answer", NOTE,
 )  # fmt: skip
 # What can be shown alone, and which sources it holds.
 SHOWN: dict[str, tuple[str, frozenset[str]]] = {
@@ -25,6 +25,7 @@ SHOWN: dict[str, tuple[str, frozenset[str]]] = {
     ),
     "messages": (_("Messages"), frozenset({"message", "answer"})),
     "tasks": (_("Tasks done"), frozenset({"task"})),
+    "appointments": (_("Appointments"), frozenset({"appointment", "appointment_moved"})),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from ...foundation.kernel.messages import _
@@ -41,6 +41,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "appointment": Kind(_("Appointment"), _("Open"), "casework.list_appointments"),
     "task": Kind(_("To do"), _("Open"), "agenda.list_tasks"),
     "question": Kind(_("A verifier asks about evidence"), _("Answer"), "progress.questions"),
     "request": Kind(_("Request for help"), _("Answer"), "casework.list_requests"),
@@ -63,7 +64,8 @@ class Item:
     ``name`` and ``code``: of its household, as the person may see it; None where there is none (yet). ``due``: the
     last day on which it is in time. ``since``: the day on which it came. ``endpoint`` and ``at``: the page where it is
     done. ``task``: the code of a task, that is done in the list itself; ``label``: its name where the kind's is too
-    wide; ``words``: what people wrote. ``is_free``: it is nobody's yet.
+    wide; ``words``: what people wrote. ``starts_at``: when it begins, where it does at an hour.
+    ``is_free``: it is nobody's yet.
     """
 
     kind: str
@@ -76,6 +78,7 @@ class Item:
     task: str | None = None
     label: str | None = None
     words: str | None = None
+    starts_at: datetime | None = None
     is_free: bool = False
 
 

@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, str] = {
     "slot:read": "See the slots for appointments and how many places are taken",
     "slot:offer": "Offer slots for appointments and close them",
     "slot:book": "Book a place in a slot, and give it back",
+    "appointment:plan": "Plan appointments with households, and say how they went",
     # what is to be done
     "task:work": "Do what is on the list, and put it back",
     "application:work": "Prepare applications for a lower price, and write down how they go",

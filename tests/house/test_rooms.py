@@ -93,7 +93,7 @@ def test_only_counting_and_matching_see_every_partner() -> None:
 def test_only_five_rooms_see_through_another_partners_eyes() -> None:
     """A request for help is handed on to another partner; what a donor pledges to one is opened by reference and PIN,
     or by the donor's link; residents read every partner's open classes and ask for a seat in one; a household answers
-    by the link that it was sent whether its line is on; a calendar reads its owner's appointments by its link; nothing else crosses that wall one
-    partner at a time."""
+    by the link that it was sent whether its line is on; a calendar reads its owner's appointments by its link; nothing
+    else crosses that wall one partner at a time."""
     users = {path.relative_to(ROOT).parts[0] for _part, path in _files() if "scope_of(" in path.read_text()}
     assert users == {"agenda", "casework", "connectivity", "devices", "skills"}

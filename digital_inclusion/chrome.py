@@ -44,6 +44,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Find"), "casework.find", "search", _WORK),
     Entry(_("Enroll"), "casework.enroll", "plus", _WORK),
     Entry(_("Requests for help"), "casework.list_requests", "help", _WORK),
+    Entry(_("Referrals"), "casework.list_referrals", "send", _WORK),
     Entry(_("Drafts"), "casework.list_drafts", "edit", _WORK),
     Entry(_("Outreach"), "casework.list_outreach", "people", _WORK),
     Entry(_("Complaints"), "casework.list_grievances", "flag", _WORK),

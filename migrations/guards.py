@@ -50,7 +50,7 @@ PARTNER_TABLES = (
     "grievance_words", "grievance_sides", "outreach_events", "outreach_revisions",
     "survey_invitations",
     "messages",
-    "appointments", "appointment_moves",
+    "appointments", "appointment_moves", "referral_letters",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

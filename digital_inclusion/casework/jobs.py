@@ -12,12 +12,15 @@ from .actions.drafting import discard_old_drafts
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
 from .actions.surveys import close_over, forget_answers
+from .actions.handing_on import tell_senders
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
 FORGET = "casework.forget_requests"
 CLOSE = "casework.close_grievances"
+TELL = "casework.tell_senders"
 every(timedelta(days=1), DISCARD)
+every(timedelta(days=1), TELL)
 every(timedelta(days=1), ESCALATE)
 every(timedelta(days=1), FORGET)
 every(timedelta(days=1), CLOSE)
@@ -84,3 +87,13 @@ def end_surveys(_payload: Payload) -> None:
             get_program_in_zone()  # a day ends by the city's clock
             close_over(by=system_actor("surveys"))
             forget_answers(by=system_actor("surveys"))
+
+
+@handler(TELL)
+def tell_senders_of_referrals(_payload: Payload) -> None:
+    """Give senders a task for each referral that nobody answered in time. Safe to run any number of times."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None:
+            get_program_in_zone()  # a day ends by the city's clock
+            tell_senders(by=system_actor("referrals"))

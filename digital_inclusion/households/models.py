@@ -213,5 +213,6 @@ class Draft(PartnerOwned, Base):
     code: Mapped[str] = mapped_column(String(12), unique=True)
     values: Mapped[dict[str, object]] = mapped_column(JSON)
     referral_id: Mapped[int | None] = mapped_column(index=True)  # the request for help it was filled in from
+    letter_id: Mapped[int | None] = mapped_column(index=True)  # or the letter of another organization
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

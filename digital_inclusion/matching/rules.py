@@ -11,6 +11,7 @@ from ..foundation.kernel.text import fold
 KEY_KINDS = {
     "name_birth_phone": _("Same name, birth date and telephone number"),
     "name_birth_address": _("Same name, birth date and address"),
+    "referral": _("One organization referred it to the other"),
 }
 # Which answers a pair may get in which state; "open" is where every pair begins.
 ANSWERS = {

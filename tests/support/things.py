@@ -17,6 +17,7 @@ from digital_inclusion.casework.actions.appointments import plan_appointment
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
+from digital_inclusion.casework.models import HouseholdReferral, ReferralLetter
 from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
@@ -82,6 +83,10 @@ REQUESTS = {
 APPLICATIONS = {"connectivity.show_application", "connectivity.move_application", "connectivity.note_renewal"}
 LINES = {"connectivity.note_terms", "connectivity.note_subsidy", "connectivity.end_subsidy"}
 MESSAGES = {"casework.show_message", "casework.stop_message", "casework.decide_message"}
+HANDED_ON = {
+    "casework.show_referral", "casework.accept_referral", "casework.enroll_referred", "casework.take_back_referral",
+    "casework.answer_referral",
+}  # fmt: skip
 OF_THE_WRITER = {"casework.change_note", "casework.strike_note"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
@@ -92,6 +97,7 @@ class Things:
 
     values: dict[str, Any] = field(default_factory=dict)
     draft: str = ""
+    handed_on: str = ""  # a referral of its household to the city
     search: str = ""
     batch: str = ""
     device: str = ""
@@ -123,8 +129,13 @@ class Things:
     def _instead(self, endpoint: str) -> dict[str, Any]:
         """Return what an endpoint names by another value than most: its code, its fact."""
         named: dict[str, Any] = {}
-        for endpoints, code in ((DRAFTS, self.draft), (SEARCHES, self.search), (APPLICATIONS, self.application),
-                                (MESSAGES, self.message)):  # fmt: skip
+        for endpoints, code in (
+            (DRAFTS, self.draft),
+            (SEARCHES, self.search),
+            (APPLICATIONS, self.application),
+                                (MESSAGES, self.message),
+            (HANDED_ON, self.handed_on),
+        ):  # fmt: skip
             if endpoint in endpoints:
                 named["code"] = code
         if endpoint.startswith(FILES):
@@ -238,6 +249,7 @@ def _of(world: World, partner: str) -> Things:
         _add_repair,
         _add_task,
         _add_appointment,
+        _add_referral,
         _add_application,
     ):
         with write_transaction():
@@ -431,6 +443,23 @@ def _add_appointment(world: World, partner: str, made: Things) -> None:
     new = new_appointment(world, who=f"navigator_{partner}", words=f"Meant for {partner}")
     made.values["appointment"] = plan_appointment(household_id=made.household_id, new=new, by=by).code
     made.secrets += [made.values["appointment"], f"Meant for {partner}"]
+
+
+def _add_referral(world: World, partner: str, made: Things) -> None:
+    """Add a referral of the household, which the other partner has nothing to do with."""
+    sent = HouseholdReferral(
+        code=new_code(), from_partner_id=world.partners[partner], to_partner_id=world.partners["city"],
+        household_id=made.household_id, needs=["device"], contact="phone", agreed_on=clock.today(),
+        agreed_way="spoken", state="sent", answer_by=clock.today() + timedelta(days=4), sent_at=clock.now(),
+        sent_by=world.users[f"navigator_{partner}"],
+    )  # fmt: skip
+    session().add(sent)
+    session().flush()
+    use_scope(EVERYTHING)
+    session().add(ReferralLetter(partner_id=sent.to_partner_id, referral_id=sent.id, words=f"Letter of {partner}"))
+    record("referral.sent", by=SYSTEM, subject=sent)
+    made.handed_on = sent.code
+    made.secrets += [sent.code, f"Letter of {partner}"]
 
 
 def _add_application(world: World, partner: str, made: Things) -> None:

@@ -26,6 +26,7 @@ KINDS: dict[str, TaskKind] = {
     "survey": TaskKind(_("Call them: their answers to a survey ask for it"), "casework.list_survey_answers"),
     "answered": TaskKind(_("They answered"), "casework.show_message", by_household=False),
     "not_reached": TaskKind(_("A message did not reach them"), "casework.show_message", by_household=False),
+    "referral": TaskKind(_("A referral needs you"), "casework.show_referral", by_household=False),
     "own": TaskKind(_("Task"), "casework.change_task", by_household=False),  # made by hand
 }
 OWN = "own"

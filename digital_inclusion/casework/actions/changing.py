@@ -26,7 +26,9 @@ from ..queries.corrections import find_home, list_homes
 from ..rules import correcting as rules
 from ..rules.editing import EditedHousehold, EditedMember, check_edited
 from ..rules.enrollment import NewAddress, check_address, is_adult
+from ..rules.handing_on import CONSENT_ENDED
 from .correcting import hold_household
+from .handing_on import take_back_all
 from .indexing import write_terms
 
 __all__ = [
@@ -248,6 +250,8 @@ def withdraw_consent(*, household_id: int, purposes: Collection[str], by: Actor)
     for consent in standing:
         _withdraw(consent, set(consent.purposes) if everything else set(purposes), by)
     posting = post([_withdrawal(household)], cause="consent.withdrawn", by=by) if everything else None
+    if everything:
+        take_back_all(household_id=household.id, why=CONSENT_ENDED, by=by)
     record(
         "consent.withdrawn",
         by=by,

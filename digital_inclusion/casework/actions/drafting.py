@@ -33,11 +33,13 @@ MOST_DRAFTS = 200
 Values = Mapping[str, Sequence[str]]
 
 
-def keep_draft(values: Values, *, code: str | None, referral_id: int | None = None, by: Actor) -> str:
+def keep_draft(
+    values: Values, *, code: str | None, referral_id: int | None = None, letter_id: int | None = None, by: Actor
+) -> str:
     """Keep what was typed as the author's draft ``code``, or as a new one; return its code.
 
-    ``referral_id`` is the request for help that a new one is filled in from. Raises Conflict for a draft that was
-    taken back: a form still open somewhere must not bring back what was erased.
+    ``referral_id`` is the request for help that a new one is filled in from, ``letter_id`` the letter of a referral.
+    Raises Conflict for a draft that was taken back: a form still open somewhere must not bring back what was erased.
     """
     policy.check(by, "household:enroll")
     if by.user_id is None or by.partner_id is None:
@@ -51,7 +53,7 @@ def keep_draft(values: Values, *, code: str | None, referral_id: int | None = No
         if count_drafts(by=by) >= MOST_DRAFTS:
             raise TooLarge(_("You have too many drafts. Finish some or throw them away."))
         draft = Draft(partner_id=by.partner_id, user_id=by.user_id, kind=ENROLLMENT, code=new_code(), created_at=now)
-        draft.referral_id = referral_id
+        draft.referral_id, draft.letter_id = referral_id, letter_id
         session().add(draft)
     draft.kind, draft.values, draft.updated_at = ENROLLMENT, kept, now
     session().flush()
@@ -62,7 +64,7 @@ def discard_draft(code: str, *, by: Actor) -> None:
     """Throw one's own draft away; NotFound for anybody else's."""
     policy.check(by, "household:enroll")
     draft = get_draft(code, by=by)
-    if draft.referral_id is None:
+    if draft.referral_id is None and draft.letter_id is None:
         session().delete(draft)
     else:  # what is typed on in another window still belongs to the request, and ends with it
         empty(draft, EMPTIED)

@@ -24,11 +24,13 @@ from ...progress.actions.erasing import blank_facts
 from ...skills.actions.assessments import forget_assessments
 from ...skills.actions.places import forget_places
 from ..queries.corrections import list_partner_drafts
+from ..rules.handing_on import ERASED
 from .answering import erase_requests_of
 from .appointments import forget_appointments
 from .correcting import hold_household
 from .drafting import empty
 from .judging import erase_grievances_of
+from .handing_on import take_back_all
 from .noting import forget_notes
 from .survey_answers import forget_survey_answers
 
@@ -76,6 +78,7 @@ def erase_household(*, household_id: int, reason: str, by: Actor) -> None:
     erase_requests_of(household_id=household.id, by=by)
     forget_notes(household_id=household.id, by=by)
     erase_grievances_of(household_id=household.id, partner_id=household.partner_id, by=by)
+    take_back_all(household_id=household.id, why=ERASED, by=by)
     for erase in ALSO_ERASE:
         erase(household.id)
     record("household.erased", by=by, subject=household, reason=reason)

@@ -21,6 +21,7 @@ from ..queries.lists import rows_of
 from ..rules.likeness import Typed
 from .answering import finish_with_household
 from .enrolling import EnrolledHousehold, NewHousehold, enroll_households
+from .taking_on import enroll_referred
 
 ONE_DAY = timedelta(days=1)
 
@@ -81,6 +82,7 @@ def enroll_in_sitting(new: NewHousehold, *, others: Collection[str] = (), draft:
         raise AlreadyKnown(sorted(set(own) - set(others)))
     if begun is not None and begun.kind != ENROLLED:
         finish_with_household(draft=begun, household_id=household.id, by=by)
+        enroll_referred(draft=begun, household_id=household.id, by=by)
         begun.kind, begun.values = ENROLLED, {"household": [household.code]}  # "back" leads there instead of nowhere
     return Sat(household, household.id in noted.elsewhere and _may_hear(household.id, by))
 

@@ -38,7 +38,8 @@ def find_begun(code: str | None, *, by: Actor, hold: bool = False) -> Draft | No
 
 def check_not_taken_back(draft: Draft) -> None:
     """Raise Conflict for a draft whose people took back what they said, or whose request has become a household."""
-    if draft.kind == TAKEN_BACK or (draft.kind == ENROLLED and draft.referral_id is not None):
+    is_of_somebody = draft.referral_id is not None or draft.letter_id is not None
+    if draft.kind == TAKEN_BACK or (draft.kind == ENROLLED and is_of_somebody):
         raise Conflict(_("What this form is about was taken back or has moved on. Nothing is kept."))
 
 

@@ -20,7 +20,8 @@ from ...foundation.access.identity import Actor
 from ...foundation.database import Instant
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
-from ..models import Grievance, HelpRequest, Note, Referral, Survey, SurveyInvitation
+from ...partners.models import Partner
+from ..models import Grievance, HelpRequest, HouseholdReferral, Note, Referral, Survey, SurveyInvitation, ReferralLetter
 from ..rules import timeline as rules
 from ..rules.timeline import Entry, Key
 from .household import Event
@@ -158,7 +159,7 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _surveys(), *_appointments(), _tasks(), _because(), *_messages()).subquery()
+    told = union_all(*_internet(), *_requests(), _surveys(), *_appointments(), *_referrals(), _tasks(), _because(), *_messages()).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)
@@ -226,6 +227,25 @@ def _appointments() -> Iterator[Select[Any]]:
     yield planned.where(_household(one.household_id))
     moved = _arm("appointment_moved", move.id, move.moved_at, by=move.moved_by, **says)
     yield moved.join(one, one.id == move.appointment_id).where(_household(one.household_id))
+
+
+def _referrals() -> Iterator[Select[Any]]:
+    """Referrals of households: the sender's lines, and where the receiver's record came from. Codes and names of
+    organizations alone: nobody of the other one is named."""
+    one, of_ours = HouseholdReferral, _household(HouseholdReferral.household_id)
+    sent = _arm("referral", one.id, one.sent_at, what=Partner.name, code=one.code, by=one.sent_by)
+    yield sent.join(Partner, Partner.id == one.to_partner_id).where(of_ours)
+    answer = case((one.state == "declined", one.state), else_=literal("accepted", String))
+    answered = _arm("referral_answered", one.id, one.answered_at, what=answer, code=one.code)
+    yield answered.where(of_ours, one.answered_at.is_not(None))
+    closed = _arm("referral_closed", one.id, one.closed_at, what=one.state, more=one.outcome, code=one.code)
+    yield closed.where(of_ours, one.closed_at.is_not(None), one.state != "declined")
+    got = _arm("referral_in", one.id, one.sent_at, what=Partner.name, code=one.code)
+    yield (
+        got.join(ReferralLetter, ReferralLetter.referral_id == one.id)
+        .join(Partner, Partner.id == one.from_partner_id)
+        .where(_household(ReferralLetter.household_id))
+    )
 
 
 def _tasks() -> Select[Any]:

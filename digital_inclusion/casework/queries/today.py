@@ -24,16 +24,20 @@ from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.database import Instant, session
 from ...foundation.kernel import clock
+from ...foundation.kernel.messages import N_
 from ...households.models import Consent, Household
 from ...households.queries import consents_ending
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
 from ..rules.grievances import KINDS as GRIEVANCES
+from ..models import HouseholdReferral
+from ..rules.handing_on import State as Referred
 from ..rules.requests import State
 from ..rules.today import AHEAD, Item, When, by_urgency
 from .drafts import drafts_of
 from .grievance_list import due_on, to_do
 from .grievances import open_sides
+from .handing_on import waiting_at
 from .requests import InboxFilter, requests_of
 
 MOST = 50  # of each kind
@@ -236,6 +240,16 @@ def _lines(whose: str, by: Actor) -> Select[*tuple[Any, ...]]:
     ending = consents_ending(until).where(*_in_caseload(whose, by))
     told = union_all(
         _line("appointment", planned, code=Appointment.code, at=Appointment.starts_at, word=Appointment.purpose),
+        _line(
+            "referral",
+            waiting_at(by.partner_id),
+            code=HouseholdReferral.code,
+            name=cast(null(), String),
+            home=cast(null(), String),
+            day=HouseholdReferral.answer_by,
+            at=HouseholdReferral.sent_at,
+            word=HouseholdReferral.state,
+        ),
         _line("consent", ending, code=Household.code, day=Consent.expires_on),
     ).subquery()
     return select(*told.columns).order_by(told.c.kind, told.c.day, told.c.at, told.c.code)
@@ -261,6 +275,15 @@ def _appointment(row: Any) -> Item:
     )  # fmt: skip
 
 
+def _referral(row: Any) -> Item:
+    waits = row.word == Referred.SENT
+    return Item(
+        kind="referral", endpoint="casework.show_referral", at={"code": row.code}, code=row.code,
+        due=row.day if waits else None, since=clock.local(row.at).date(),
+        label=None if waits else N_("Referral, accepted: how did it end?"),
+    )  # fmt: skip
+
+
 def _consent(row: Any) -> Item:
     return Item(
         kind="consent", endpoint="casework.household", at={"code": row.code}, name=row.name or None, code=row.home,
@@ -268,4 +291,4 @@ def _consent(row: Any) -> Item:
     )  # fmt: skip
 
 
-_LINES: dict[str, Callable[[Any], Item]] = {"appointment": _appointment, "consent": _consent}
+_LINES: dict[str, Callable[[Any], Item]] = {"appointment": _appointment, "referral": _referral, "consent": _consent}

@@ -33,6 +33,8 @@ from ..queries.lists import list_households as read_list
 from ..queries.people import list_colleagues
 from ..queries.timeline import get_timeline
 from ..rules.grievances import CHANGES
+from ..rules.handing_on import OUTCOMES as REFERRED
+from ..rules.handing_on import STATES as REFERRALS
 from ..rules.notes import CALLS, KINDS, TEMPLATES
 from ..rules.status import Status
 from ..rules.timeline import HELP_ENDINGS, SHOWN
@@ -42,6 +44,7 @@ WORDS = {
     "kinds": KINDS, "calls": {code: TEMPLATES[code].label for code in CALLS}, "shown": SHOWN, "moves": MOVES,
     "answers": ANSWERS, "tasks": TASKS, "outcomes": OUTCOMES, "requests": HELP_ENDINGS, "repairs": REPAIR_STATES,
     "troubles": TROUBLES, "changes": CHANGES, "channels": CHANNELS, "states": STATES, "came": ANSWERS_OF, "purposes": PURPOSES, "appointments": APPOINTMENTS,
+    "referrals": REFERRALS, "referred": REFERRED,
 }  # fmt: skip
 
 

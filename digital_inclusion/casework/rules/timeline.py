@@ -12,7 +12,8 @@ NOTE, FACT = "note", "fact"
 # Where lines come from, by their order within one day: what stands later here stands higher on the page.
 SOURCES = (
     FACT, "asked_help", "help_ended", "asked_device", "repair", "repair_closed", "voucher", "voucher_stopped", "move",
-    "link", "check", "appointment", "appointment_moved", "survey", "task", "because", "message", "answer", NOTE,
+    "link", "check", "appointment", "appointment_moved", "survey", "referral_in", "referral", "referral_answered",
+    "referral_closed", "task", "because", "message", "answer", NOTE,
 )  # fmt: skip
 # What can be shown alone, and which sources it holds.
 SHOWN: dict[str, tuple[str, frozenset[str]]] = {
@@ -24,6 +25,10 @@ SHOWN: dict[str, tuple[str, frozenset[str]]] = {
         frozenset({"asked_help", "help_ended", "asked_device", "repair", "repair_closed", "because", "survey"}),
     ),
     "messages": (_("Messages"), frozenset({"message", "answer"})),
+    "referred": (
+        _("Referrals"),
+        frozenset({"referral_in", "referral", "referral_answered", "referral_closed"}),
+    ),
     "tasks": (_("Tasks done"), frozenset({"task"})),
     "appointments": (_("Appointments"), frozenset({"appointment", "appointment_moved"})),
 }

@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "task": Kind(_("To do"), _("Open"), "agenda.list_tasks"),
     "question": Kind(_("A verifier asks about evidence"), _("Answer"), "progress.questions"),
     "request": Kind(_("Request for help"), _("Answer"), "casework.list_requests"),
+    "referral": Kind(_("Referral from another organization"), _("Open"), "casework.list_referrals"),
     "in_work": Kind(_("Request for help, accepted"), _("Go on"), "casework.list_requests"),
     "grievance": Kind(_("Complaint, appeal or correction"), _("Open"), "casework.list_grievances"),
     "side": Kind(_("The city asks for your side"), _("Answer"), "casework.list_grievances"),

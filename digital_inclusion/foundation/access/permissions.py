@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, str] = {
     "grievance:note": "Write one down for somebody who calls or comes",
     "outreach:read": "See outreach events and how many people they reached",
     "outreach:work": "Write outreach events down, change and strike them out",
+    "referral:read": "See which households are referred from one organization to another, and how that goes",
+    "referral:work": "Refer households to another organization, and answer what others refer",
     # files
     "import:run": "Enroll households from a file, and undo it",
     # city money

@@ -36,7 +36,7 @@ _NAVIGATOR = (
     "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask   "
     "grievance:note outreach:read outreach:work "
     "message:read message:send"
-    "appointment:plan"
+    "appointment:plan referral:read referral:work"
 )
 
 ROLES: dict[str, Role] = {
@@ -79,7 +79,8 @@ ROLES: dict[str, Role] = {
             "voucher:read budget:manage payment:make payment:approve answer_file:run class:read note:read "
             "grievance:read grievance:work grievance:note outreach:read "
             "survey:manage survey:read "
-            "message:read",
+            "message:read "
+            "referral:read",
             city=True,
         ),
         _role(

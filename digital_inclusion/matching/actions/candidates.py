@@ -62,3 +62,15 @@ def _rows(matches: Collection[Match], known: set[tuple[int, int]]) -> list[dict[
         {"record_a": a, "record_b": b, "because": ",".join(sorted(kinds)), "state": "open", "found_at": now}
         for (a, b), kinds in sorted(because.items())
     ]
+
+
+def propose_pair(record_id: int, other_id: int, *, because: str, by: Actor) -> None:
+    """Ask the city whether two records of different partners are one household: somebody has said so. Once a pair."""
+    low, high = sorted((record_id, other_id))
+    row = {"record_a": low, "record_b": high, "because": because, "state": "open", "found_at": clock.now()}
+    with program_session("a household that was referred") as city:
+        table: Table = CandidatePair.__table__  # type: ignore[assignment]
+        made = city.execute(upserting(city, table).on_conflict_do_nothing(index_elements=["record_a", "record_b"]), row)
+    if made.rowcount:  # type: ignore[attr-defined]
+        note_bulk_write(session(), "candidate_pairs")
+        record("match.candidates_found", by=by, pairs=1, because=because)

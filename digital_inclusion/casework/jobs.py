@@ -9,10 +9,10 @@ from ..partners.queries import find_city_partner
 from ..progress.queries.program import find_program, get_program_in_zone
 from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
+from .actions.handing_on import tell_senders
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
 from .actions.surveys import close_over, forget_answers
-from .actions.handing_on import tell_senders
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"

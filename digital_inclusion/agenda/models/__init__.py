@@ -5,4 +5,13 @@ from .messages import Message, MessageBlock, MessageReport
 from .slots import Booking, Slot
 from .tasks import Task
 
-__all__ = ["Appointment", "AppointmentMove", "Booking", "Message", "MessageBlock", "MessageReport", "Slot", "Task",]
+__all__ = [
+    "Appointment",
+    "AppointmentMove",
+    "Booking",
+    "Message",
+    "MessageBlock",
+    "MessageReport",
+    "Slot",
+    "Task",
+]

@@ -29,8 +29,8 @@ from .answering import erase_requests_of
 from .appointments import forget_appointments
 from .correcting import hold_household
 from .drafting import empty
-from .judging import erase_grievances_of
 from .handing_on import take_back_all
+from .judging import erase_grievances_of
 from .noting import forget_notes
 from .survey_answers import forget_survey_answers
 

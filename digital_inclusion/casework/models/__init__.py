@@ -1,4 +1,4 @@
-"""Tables of casework: requests for help, referrals of those, of households, notes, referrals, surveys, grievances, outreach events."""
+"""Tables of casework: requests for help, referrals of those and of households, notes, surveys, grievances, outreach."""
 
 from .grievances import Grievance, GrievanceSide, GrievanceWords
 from .handing_on import HouseholdReferral, ReferralLetter
@@ -7,4 +7,20 @@ from .outreach import OutreachEvent, OutreachRevision
 from .requests import HelpRequest, Intake, Referral
 from .surveys import Survey, SurveyInvitation, SurveyLink
 
-__all__ = ["Grievance", "GrievanceSide", "GrievanceWords", "HelpRequest", "HouseholdReferral", "Intake", "Note", "NoteRevision", "OutreachEvent", "OutreachRevision", "Referral", "ReferralLetter", "Survey", "SurveyInvitation", "SurveyLink",]
+__all__ = [
+    "Grievance",
+    "GrievanceSide",
+    "GrievanceWords",
+    "HelpRequest",
+    "HouseholdReferral",
+    "Intake",
+    "Note",
+    "NoteRevision",
+    "OutreachEvent",
+    "OutreachRevision",
+    "Referral",
+    "ReferralLetter",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyLink",
+]

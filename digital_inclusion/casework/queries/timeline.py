@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, String, bindparam, case, cast, func, litera
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ...accounts.models import User
-from ...agenda.models import Message, Appointment, AppointmentMove, Task
+from ...agenda.models import Appointment, AppointmentMove, Message, Task
 from ...connectivity.models import Application, ApplicationMove, CheckLink, LineCheck, Subscription, Voucher
 from ...devices.models import DeviceRequest, RepairRequest
 from ...devices.queries.repairs import OpenRepair
@@ -21,7 +21,7 @@ from ...foundation.database import Instant
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
 from ...partners.models import Partner
-from ..models import Grievance, HelpRequest, HouseholdReferral, Note, Referral, Survey, SurveyInvitation, ReferralLetter
+from ..models import Grievance, HelpRequest, HouseholdReferral, Note, Referral, ReferralLetter, Survey, SurveyInvitation
 from ..rules import timeline as rules
 from ..rules.timeline import Entry, Key
 from .household import Event
@@ -159,7 +159,9 @@ _WORDS = ("what", "more", "code", "text")
 
 @cache
 def _told() -> Select[*tuple[Any, ...]]:
-    told = union_all(*_internet(), *_requests(), _surveys(), *_appointments(), *_referrals(), _tasks(), _because(), *_messages()).subquery()
+    told = union_all(
+        *_internet(), *_requests(), _surveys(), *_appointments(), *_referrals(), _tasks(), _because(), *_messages()
+    ).subquery()
     return (
         select(*told.columns, User.name.label("by"))
         .select_from(told)

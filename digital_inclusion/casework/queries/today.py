@@ -29,8 +29,8 @@ from ...households.models import Consent, Household
 from ...households.queries import consents_ending
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
-from ..rules.grievances import KINDS as GRIEVANCES
 from ..models import HouseholdReferral
+from ..rules.grievances import KINDS as GRIEVANCES
 from ..rules.handing_on import State as Referred
 from ..rules.requests import State
 from ..rules.today import AHEAD, Item, When, by_urgency

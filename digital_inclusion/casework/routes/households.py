@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from ...agenda.queries.messages import find_stop
-from ...agenda.rules.messages import ANSWERS_OF, CHANNELS, STATES
 from ...agenda.rules.appointments import PURPOSES
 from ...agenda.rules.appointments import STATES as APPOINTMENTS
+from ...agenda.rules.messages import ANSWERS_OF, CHANNELS, STATES
 from ...agenda.rules.tasks import KINDS as TASKS
 from ...agenda.rules.tasks import OUTCOMES
 from ...connectivity.queries.programs import titles
@@ -43,8 +43,8 @@ from . import bp
 WORDS = {
     "kinds": KINDS, "calls": {code: TEMPLATES[code].label for code in CALLS}, "shown": SHOWN, "moves": MOVES,
     "answers": ANSWERS, "tasks": TASKS, "outcomes": OUTCOMES, "requests": HELP_ENDINGS, "repairs": REPAIR_STATES,
-    "troubles": TROUBLES, "changes": CHANGES, "channels": CHANNELS, "states": STATES, "came": ANSWERS_OF, "purposes": PURPOSES, "appointments": APPOINTMENTS,
-    "referrals": REFERRALS, "referred": REFERRED,
+    "troubles": TROUBLES, "changes": CHANGES, "channels": CHANNELS, "states": STATES, "came": ANSWERS_OF,
+    "purposes": PURPOSES, "appointments": APPOINTMENTS, "referrals": REFERRALS, "referred": REFERRED,
 }  # fmt: skip
 
 

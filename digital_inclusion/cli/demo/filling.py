@@ -28,6 +28,7 @@ from .devices import fill_devices
 from .doing import Desk
 from .imports import LISTS, SHARE, take_in
 from .lines import fill_lines
+from .meeting import fill_meetings
 from .messages import fill_messages
 from .money import fill_money
 from .noting import fill_notes
@@ -177,6 +178,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_requests(desk)
         fill_applications(desk)
         fill_notes(desk)
+        fill_meetings(desk)
         fill_lines(desk)
         fill_money(desk)
         fill_classes(desk)

@@ -35,7 +35,7 @@ _NAVIGATOR = (
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
     "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask   "
     "grievance:note outreach:read outreach:work "
-    "message:read message:send"
+    "message:read message:send "
     "appointment:plan referral:read referral:work"
 )
 

@@ -132,7 +132,7 @@ def check_words(field: str, text: str | None, longest: int, missing: str) -> Ite
     if not (text or "").strip():
         yield Problem(field, "text_missing", missing)
     elif len(text or "") > longest:
-        sentence = _("This is %(more)s characters too long. Please write %(most)s at most.")
+        sentence = _("Please write %(most)s characters at most. This has %(more)s too many.")
         more = {"more": f"{len(text or '') - longest:,}", "most": f"{longest:,}"}
         yield Problem(field, "text_too_long", sentence, more)
 

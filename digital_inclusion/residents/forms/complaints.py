@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from ...casework.forms.enrollment import Choice
 from ...casework.forms.grievances import check_contact, organization_of, unix, way_to_reach
-from ...casework.rules.grievances import NewGrievance
+from ...casework.rules.grievances import LONGEST, NewGrievance
 from ...foundation.kernel.messages import N_
 from ...foundation.web.forms import Form
 from .help import offer_languages
@@ -20,6 +20,8 @@ KINDS = {
     "correction": N_("Something written about me is wrong"),
 }
 
+SHORT = Length(max=LONGEST, message=_l("This is too long. Please write 2,000 characters at most."))
+
 
 class ComplaintForm(Form):
     """What happened, whom it is about, how to reach who writes."""
@@ -28,7 +30,7 @@ class ComplaintForm(Form):
     text = TextAreaField(
         _l("What happened?"),
         filters=[unix],
-        validators=[InputRequired(_l("Please write what happened."))],
+        validators=[InputRequired(_l("Please write what happened.")), SHORT],
         description=_l("In your own words, in any language. Up to 2,000 characters."),
     )
     about = Choice(_l("Which organization is it about?"), validators=[Optional()])
@@ -88,7 +90,7 @@ class DisagreeForm(Form):
     text = TextAreaField(
         _l("Why do you not agree?"),
         filters=[unix],
-        validators=[InputRequired(_l("Please write why you do not agree."))],
+        validators=[InputRequired(_l("Please write why you do not agree.")), SHORT],
         description=_l("Up to 2,000 characters. You can do this one time."),
     )
 

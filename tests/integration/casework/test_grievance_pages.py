@@ -50,7 +50,7 @@ def test_manager_looks_asks_answers(client: FlaskClient, world: World) -> None:
     [
         ({"outcome": None, "text": "kept words"}, "Please choose one."),
         ({"outcome": "upheld", "text": " "}, "Please fill this in."),
-        ({"outcome": "upheld", "text": "z" * 4001}, "1 characters too long"),
+        ({"outcome": "upheld", "text": "z" * 4001}, "This has 1 too many."),
         ({"outcome": "upheld", "text": "kept words", "changed": "77"}, "Not a valid choice"),
     ],
 )

@@ -110,7 +110,7 @@ def test_sent_twice_is_one(app: Flask, client: FlaskClient, world: World) -> Non
     ("typed", "sentence"),
     [
         ({"text": " \r\n "}, "Please write what happened."),
-        ({"text": "x" * 2001}, "This is 1 characters too long. Please write 2,000 at most."),
+        ({"text": "x" * 2001}, "This is too long. Please write 2,000 characters at most."),
         ({"kind": None}, "Please choose one."),
         ({"contact": "call me"}, "This is not a phone number."),
         ({"contact": "a@b"}, "This is not an email address."),

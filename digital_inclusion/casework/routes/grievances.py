@@ -139,20 +139,6 @@ def _send(form: Any, page: queries.GrievancePage, template: str, said: str, **ar
     return render_template(template, form=form, page=page, words=WORDS), 400 if form.is_submitted() else 200
 
 
-@bp.route(f"{URL}/place", methods=["GET", "POST"])
-@requires("grievance:work")
-def place_grievance(grievance: str) -> ResponseReturnValue:
-    """Say which organization and household it is about; a partner gives a correction back to the city."""
-    page = _page(grievance)
-    every = sees_every_partner(current_actor().roles)
-    form = forms.PlaceForm(data={"about": str(page.grievance.about_id or "") if every else ""})
-    form.offer(queries.organizations() if every else [])
-    return _send(
-        form, page, "casework/place_grievance.html", _("Noted. It is with whoever answers it now."),
-        action=judging.place_grievance, about=lambda: forms.organization_of(form.about), code=lambda: form.code.data,
-    )  # fmt: skip
-
-
 @bp.route(f"{URL}/ask", methods=["GET", "POST"])
 @requires("grievance:work")
 def ask_side(grievance: str) -> ResponseReturnValue:
@@ -173,6 +159,20 @@ def answer_grievance(grievance: str) -> ResponseReturnValue:
     return _send(
         form, page, "casework/answer_grievance.html", _("The answer is saved. They read it with code and PIN."),
         action=judging.answer_grievance, answer=form.new,
+    )  # fmt: skip
+
+
+@bp.route(f"{URL}/place", methods=["GET", "POST"])
+@requires("grievance:work")
+def place_grievance(grievance: str) -> ResponseReturnValue:
+    """Say which organization and household it is about; a partner gives a correction back to the city."""
+    page = _page(grievance)
+    every = sees_every_partner(current_actor().roles)
+    form = forms.PlaceForm(data={"about": str(page.grievance.about_id or "") if every else ""})
+    form.offer(queries.organizations() if every else [])
+    return _send(
+        form, page, "casework/place_grievance.html", _("Noted. It is with whoever answers it now."),
+        action=judging.place_grievance, about=lambda: forms.organization_of(form.about), code=lambda: form.code.data,
     )  # fmt: skip
 
 
@@ -229,6 +229,7 @@ def _note(form: forms.NoteForm, household: Any) -> bool:
 def grievance_noted(code: str) -> str:
     """Show code and PIN to hand over, once."""
     household, token = get_served(code), browser.pop(_TOKEN, None)
+    note_household(household.id, partner_id=household.partner_id, by=current_actor())
     sent = queries.find_sent(token_digest(token), since=clock.now() - SHOWN_WITHIN) if token else None
     return render_template(
         "casework/grievance_noted.html",

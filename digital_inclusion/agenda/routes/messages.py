@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ...foundation.access.identity import system_actor
 from ...foundation.database import EVERYTHING, let_go, use_scope
 from ...foundation.kernel.errors import Invalid, NotAllowed, NotFound, TooLarge
+from ...foundation.kernel.messages import _
 from ...foundation.throttle import count_try
 from ...foundation.web.gate import current_actor, public, requires
 from ...foundation.web.network import asking_network
@@ -43,15 +44,22 @@ def list_messages() -> str:
 def take_messages() -> ResponseReturnValue:
     """Take in JSON lines from whoever knows the secret; say how many were new. Without a secret there is no page."""
     _check_secret()
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge
-    lines = [line for line in request.get_data(as_text=True).split("\n") if line.strip()]
-    if not 0 < len(lines) <= MOST_LINES:
-        raise Invalid
-    told = [read_told(line) for line in lines]
+    told = [read_told(line) for line in _lines()]
     use_scope(EVERYTHING)  # a gateway knows no partners: a number may be known to several
     counted = receive(told=told, by=system_actor("gateway"))
     return {"new": counted.new, "repeated": counted.repeated, "unknown_number": counted.unknown_number}
+
+
+def _lines() -> list[str]:
+    """Return the lines that were sent; raise TooLarge, or Invalid with what to send instead."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge
+    if request.mimetype.endswith(("form-data", "form-urlencoded")):  # its body is read as a form's before we see it
+        raise Invalid(_("Send JSON lines, with Content-Type: application/x-ndjson."))
+    lines = [line for line in request.get_data(as_text=True).split("\n") if line.strip()]
+    if not 0 < len(lines) <= MOST_LINES:
+        raise Invalid(_("Send from 1 to 500 lines."))
+    return lines
 
 
 def _check_secret() -> None:

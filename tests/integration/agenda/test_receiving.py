@@ -239,11 +239,13 @@ def test_gateway_calls(app: Flask, client: FlaskClient, world: World, monkeypatc
     monkeypatch.setitem(app.config, "MESSAGES_SECRET", SECRET)
     with at(10):
         writes(world, texted(world).id)
-        answer = client.post(URL, data=json.dumps(TELLS), headers={HEADER: SECRET})
+        answer = client.post(URL, data=json.dumps(TELLS), headers={HEADER: SECRET}, mimetype="application/json")
         assert answer.get_json() == {"new": 1, "repeated": 0, "unknown_number": 0}
         assert _call(client, {"kind": "text", "reference": "8", "from": NUMBER, "body": "STOP"}) == 200
     assert [one.state for one in messages()] == ["delivered", "received"] and blocks() == [("sms", "stop")]
     assert _call(client) == _call(client, "nonsense") == _call(client, *[TELLS] * (MOST_LINES + 1)) == 400
     assert _call(client, TELLS, {"kind": "failed"}) == 400  # all or nothing: it is told again
+    as_form = client.post(URL, data=TELLS, headers={HEADER: SECRET})
+    assert as_form.status_code == 400 and "application/x-ndjson" in as_form.get_data(as_text=True)
     big = client.post(URL, data="x" * 300_000, headers={HEADER: SECRET})
     assert big.status_code == 413

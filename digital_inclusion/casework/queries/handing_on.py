@@ -46,9 +46,9 @@ class ReferralRow:
     receiver_active: bool
 
     def is_late(self, today: date) -> bool:
-        """Return whether nobody answered in time, or can any more."""
-        waits = self.referral.state == State.SENT
-        return waits and (self.referral.answer_by < today or not self.receiver_active)
+        """Return whether nobody answered in time, or whoever has it has left the program."""
+        is_overdue = self.referral.state == State.SENT and self.referral.answer_by < today
+        return is_overdue or (self.referral.state in OPEN and not self.receiver_active)
 
 
 def _rows() -> Select[HouseholdReferral, str, str, bool]:
@@ -198,13 +198,14 @@ def waiting_at(partner_id: int | None) -> Select[HouseholdReferral]:
 
 
 def list_held_late(today: date, *, limit: int) -> Sequence[HouseholdReferral]:
-    """Return what nobody answered in time, or can any more, and what the sender was not told of; held until the
-    commit, the oldest first."""
+    """Return what nobody answered in time, or what an organization left behind that has left the program, as far as the
+    sender was not told of it; held until the commit, the oldest first."""
     one = HouseholdReferral
+    is_overdue = (one.state == State.SENT) & (one.answer_by < today)
     statement = (
         select(one)
         .join(_TO, _TO.id == one.to_partner_id)
-        .where(one.state == State.SENT, one.told_at.is_(None), or_(one.answer_by < today, ~_TO.active))
+        .where(one.told_at.is_(None), or_(is_overdue, one.state.in_(sorted(OPEN)) & ~_TO.active))
         .with_for_update(of=one)
         .execution_options(populate_existing=True)
     )

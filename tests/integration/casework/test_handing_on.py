@@ -255,8 +255,11 @@ def test_nobody_waits_unseen(world: World) -> None:
     assert _tasks() == [] and len(_tasks(is_open=False)) == 1
 
 
-def test_organization_that_left_is_told_at_once(world: World) -> None:
-    refers(world, _home(world))
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_organization_that_left_is_told_at_once(world: World, is_accepted: bool) -> None:
+    code = refers(world, _home(world))
+    if is_accepted:
+        does(world, accept_referral, who="navigator_b", code=code)
     use_scope(EVERYTHING)
     with write_transaction():
         session().get_one(Partner, world.partners["b"]).active = False

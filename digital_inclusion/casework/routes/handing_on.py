@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
@@ -87,14 +88,19 @@ def show_referral(code: str) -> str:
     """Show a referral as its side may see it; that the receiver has opened it is told to the sender."""
     by = current_actor()
     page = queries.get_referral_page(code, by=by)
-    if page.side == queries.RECEIVER:
-        note_view(
-            queries.VIEWED, by=by, subject_type=queries.SUBJECT, subject_id=page.row.referral.id,
-            partner_id=by.partner_id,
-        )  # fmt: skip
+    _note(page, by)
     return render_template(
         "casework/show_referral.html", page=page, one=page.row.referral, words=WORDS, today=clock.today()
     )
+
+
+def _note(page: queries.ReferralPage, by: Actor) -> None:
+    """Note that the receiver opened it, and that somebody saw the own record's name."""
+    if page.side == queries.RECEIVER:
+        about = {"subject_type": queries.SUBJECT, "subject_id": page.row.referral.id, "partner_id": by.partner_id}
+        note_view(queries.VIEWED, by=by, **about)
+    if page.home is not None:
+        note_household(page.home.id, partner_id=page.home.partner_id, by=by)
 
 
 @bp.post(f"{URL}/accept")

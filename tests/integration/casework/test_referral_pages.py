@@ -41,7 +41,7 @@ def _typed(world: World, **changes: Any) -> dict[str, Any]:
 
 
 def test_sent_opened_accepted_and_each_side_sees_it(client: FlaskClient, world: World) -> None:
-    _id, home = _home(world)
+    number, home = _home(world)
     signed_in(client, world, "navigator_a")
     url = f"/households/{home}/referrals/new"
     assert url in client.get(f"/households/{home}").get_data(as_text=True)
@@ -87,6 +87,8 @@ def test_sent_opened_accepted_and_each_side_sees_it(client: FlaskClient, world: 
     use_scope(EVERYTHING)
     seen = session().scalars(select(AuditEvent).where(AuditEvent.name == "referral.viewed").order_by(AuditEvent.id))
     assert {event.partner_id for event in seen} == {world.partners["b"]}
+    ours = select(AuditEvent.user_id).where(AuditEvent.name == "household.viewed", AuditEvent.subject_id == number)
+    assert world.users["navigator_a"] in session().scalars(ours.order_by(AuditEvent.id)).all()  # whoever sent it, too
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Surveys"), "casework.list_surveys", "list", _WORK),
     Entry(_("Messages"), "agenda.list_messages", "mail", _WORK),
     Entry(_("My appointments"), "casework.list_appointments", "calendar", _WORK),
+    Entry(_("Event days"), "casework.list_event_days", "calendar", _WORK),
     Entry(_("Why not counted"), "reporting.why_not_counted", "question", _WORK),
     Entry(_("Classes"), "skills.list_classes", "book", _SKILLS),
     Entry(_("Still using it?"), "skills.list_still_used", "phone", _SKILLS),

@@ -51,6 +51,7 @@ PARTNER_TABLES = (
     "survey_invitations",
     "messages",
     "appointments", "appointment_moves", "referral_letters",
+    "event_days", "event_day_homes", "event_day_items",
 )  # fmt: skip
 KEYS = {"facts": "number", "postings": "number"}
 

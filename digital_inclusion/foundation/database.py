@@ -143,7 +143,10 @@ def program_session(reason: str) -> Iterator[Session]:
     """
     outer = session()
     outer.flush()
-    inner = Session(bind=outer.connection(), info={"scope": EVERYTHING, "reason": reason})
+    # "rollback_only": inside a savepoint of the outer session, closing would else take back what was written here
+    inner = Session(
+        bind=outer.connection(), info={"scope": EVERYTHING, "reason": reason}, join_transaction_mode="rollback_only"
+    )
     try:
         yield inner
         inner.flush()

@@ -50,7 +50,8 @@ def _pages(app: Flask, code: str) -> list[str]:
         address_of(rule, {"code": code})
         for rule, method in every_route(app)
         if method == "GET" and not set(rule._converters) - {"code"} and "/drafts" not in rule.rule
-        and not rule.endpoint.startswith("exchange.") and not rule.rule.endswith((".pdf", ".json", ".csv", ".css"))
+        and not rule.endpoint.startswith("exchange.")
+        and not rule.rule.endswith((".pdf", ".json", ".csv", ".css", ".js"))
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.messages import NewMessage
 from digital_inclusion.agenda.rules.tasks import OwnTask
 from digital_inclusion.casework.actions.appointments import plan_appointment
+from digital_inclusion.casework.actions.event_days import prepare_event_day, take_taps
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
@@ -51,6 +52,7 @@ from tests.factories.agenda import offers
 from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.grievances import asks_for_side, complains
+from tests.factories.event_days import hands_over
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
@@ -87,7 +89,7 @@ HANDED_ON = {
     "casework.show_referral", "casework.accept_referral", "casework.enroll_referred", "casework.take_back_referral",
     "casework.answer_referral",
 }  # fmt: skip
-OF_THE_WRITER = {"casework.change_note", "casework.strike_note"}
+OF_THE_WRITER = {"casework.change_note", "casework.strike_note", "casework.load_event_day", "casework.take_items"}
 QUESTIONS = {"progress.show_question", "progress.answer"}
 
 
@@ -241,6 +243,7 @@ def _of(world: World, partner: str) -> Things:
         _add_outreach,
         _add_grievance,
         _add_message,
+        _add_event_day,
         _add_file,
         _add_asked,
         _add_answer,
@@ -427,6 +430,17 @@ def _add_message(world: World, partner: str, made: Things) -> None:
     household.safe_contact, household.email = before
     made.message, made.message_id = message.code, message.id
     made.secrets += [message.code, f"Wrote {partner}", f"About {partner}"]
+
+
+def _add_event_day(world: World, partner: str, made: Things) -> None:
+    """Add an event day with the class, from which a tap came back that could not be recorded."""
+    by = world.actor(f"navigator_{partner}")
+    use_scope(Scope(partner_id=by.partner_id))
+    day = prepare_event_day(happens_on=clock.today(), lesson=made.values["lesson"], tags=(), by=by)
+    (item,) = take_taps(code=day.code, taps=[hands_over(made.values["code"], "nothing")], by=by)
+    session().flush()
+    made.values |= {"event_day": day.code, "item_id": item.id}
+    made.secrets.append(day.code)
 
 
 def _add_task(world: World, partner: str, made: Things) -> None:

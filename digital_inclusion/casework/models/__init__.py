@@ -1,5 +1,6 @@
-"""Tables of casework: requests for help, referrals of those and of households, notes, surveys, grievances, outreach."""
+"""Tables of casework: requests for help, referrals, notes, event days, referrals of those, of households, surveys, grievances, outreach."""
 
+from .event_days import EventDay, EventDayHome, EventDayItem
 from .grievances import Grievance, GrievanceSide, GrievanceWords
 from .handing_on import HouseholdReferral, ReferralLetter
 from .notes import Note, NoteRevision
@@ -7,20 +8,4 @@ from .outreach import OutreachEvent, OutreachRevision
 from .requests import HelpRequest, Intake, Referral
 from .surveys import Survey, SurveyInvitation, SurveyLink
 
-__all__ = [
-    "Grievance",
-    "GrievanceSide",
-    "GrievanceWords",
-    "HelpRequest",
-    "HouseholdReferral",
-    "Intake",
-    "Note",
-    "NoteRevision",
-    "OutreachEvent",
-    "OutreachRevision",
-    "Referral",
-    "ReferralLetter",
-    "Survey",
-    "SurveyInvitation",
-    "SurveyLink",
-]
+__all__ = ["EventDay", "EventDayHome", "EventDayItem", "Grievance", "GrievanceSide", "GrievanceWords", "HelpRequest", "HouseholdReferral", "Intake", "Note", "NoteRevision", "OutreachEvent", "OutreachRevision", "Referral", "ReferralLetter", "Survey", "SurveyInvitation", "SurveyLink",]

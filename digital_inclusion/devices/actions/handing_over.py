@@ -34,11 +34,13 @@ _ELSEWHERE = _("We follow this device, and another organization has it. Ask it t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """How the household agreed. ``strokes``: its signature on the screen; ``seen_by``: who saw the paper."""
+    """How the household agreed. ``strokes``: its signature on the screen; ``seen_by``: who saw the paper; ``remark``:
+    what the evidence says besides."""
 
     how: str
     seen_by: str
     strokes: str = ""
+    remark: str = ""
 
 
 def hand_over_device(
@@ -82,7 +84,8 @@ def hand_over_scanned(
         file_id = store_file(
             drawing, name="signature.svg", purpose=SIGNATURE, partner_id=by.partner_id or 0, limit=MOST_BYTES
         ).id
-    evidence = rules.evidence_of(signed.how, seen_by=signed.seen_by, on=on, tag=device.code, file_id=file_id)
+    said = f"{device.code}, {signed.remark}" if signed.remark else device.code
+    evidence = rules.evidence_of(signed.how, seen_by=signed.seen_by, on=on, tag=said, file_id=file_id)
     delivery = NewDelivery(
         item=Item.DEVICE, occurred_on=on, unit=device.serial or device.code, loan_due_on=loan_due_on,
         grant_id=grant_id, evidence=evidence, device_kind=device.kind,

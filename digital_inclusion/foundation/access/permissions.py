@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, str] = {
     "survey:manage": "Write surveys, open them to households, close them",
     "survey:read": "See what came of surveys, with how many answered",
     "survey:ask": "Ask households what a survey asks, and write down what they say",
+    "event_day:work": "Prepare an event day without network, and send what was done there",
     # internet
     "offer:read": "See offers of internet companies, and which fit a household",
     "offer:verify": "Say that an offer is still as it is written down",

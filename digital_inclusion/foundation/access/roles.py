@@ -33,10 +33,11 @@ _NAVIGATOR = (
     "household:read household:find household:enroll household:correct delivery:record import:run "
     "evidence:answer progress:read certificate:read grant:read settings:read request:answer device:read device:request "
     "repair:work slot:read slot:offer slot:book offer:read offer:verify task:work application:work line:check "
-    "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask   "
+    "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask    "
     "grievance:note outreach:read outreach:work "
     "message:read message:send "
     "appointment:plan referral:read referral:work"
+    "event_day:work"
 )
 
 ROLES: dict[str, Role] = {

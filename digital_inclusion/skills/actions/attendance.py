@@ -57,8 +57,10 @@ def note_attendance(*, one: ClassSession, marks: Mapping[int, Mark], seen: int, 
     return _note(one, marks, homes, seen, by)
 
 
-def mark_present(*, one: ClassSession, household: Served, member_id: int, by: Actor) -> Noted:
+def mark_present(*, one: ClassSession, household: Served, member_id: int, remark: str = "", by: Actor) -> Noted:
     """Write down that a person came for the whole session: at the door, by code, or as a walk-in.
+
+    ``remark``: what the evidence says besides the session's code.
 
     Who is not in the class is added to this session's list alone. Who is marked already stays as they are.
     Raises Invalid for a person who is not of the household.
@@ -70,10 +72,13 @@ def mark_present(*, one: ClassSession, household: Served, member_id: int, by: Ac
     known = list_known(one.id).get(member_id)
     whole = rules.session_minutes(one.starts_at, one.ends_at)
     minutes = known.minutes if known is not None and known.minutes is not None else whole
-    return _note(one, {member_id: Mark(minutes)}, {member_id: household.id}, None, by)
+    return _note(one, {member_id: Mark(minutes)}, {member_id: household.id}, None, by, remark)
 
 
-def _note(one: ClassSession, marks: Mapping[int, Mark], homes: Mapping[int, int], seen: int | None, by: Actor) -> Noted:
+def _note(
+    one: ClassSession, marks: Mapping[int, Mark], homes: Mapping[int, int], seen: int | None, by: Actor,
+    remark: str = "",
+) -> Noted:  # fmt: skip
     hold_identities(set(homes.values()))
     held = hold_session(one.id)
     rules.check_open(starts_at=clock.as_utc(held.starts_at), canceled=held.canceled_at is not None, now=clock.now())
@@ -81,7 +86,7 @@ def _note(one: ClassSession, marks: Mapping[int, Mark], homes: Mapping[int, int]
     found = rules.changes(marks, known)
     if found and seen is not None and seen != held.revision:
         raise Invalid(rules.MEANWHILE)
-    sheet = _Sheet(held, homes, known, found, by)
+    sheet = _Sheet(held, homes, known, found, by, remark)
     posting = sheet.post()
     if found or posting is not None or held.noted_at is None:
         sheet.write()
@@ -96,9 +101,11 @@ class _Sheet:
     """The facts that a list brings and takes back, and the rows that say so."""
 
     def __init__(
-        self, held: ClassSession, homes: Mapping[int, int], known: Mapping[int, Known], found: Changes, by: Actor
-    ) -> None:
+        self, held: ClassSession, homes: Mapping[int, int], known: Mapping[int, Known], found: Changes, by: Actor,
+        remark: str = "",
+    ) -> None:  # fmt: skip
         self.held, self.homes, self.known, self.found, self.by = held, homes, known, found, by
+        self.reference = f"{held.code}, {remark}" if remark else held.code
         self.day: date = clock.local(held.starts_at).date()
         self.facts: dict[int, NewFact] = {}
         self.taken: list[NewFact] = []
@@ -126,7 +133,7 @@ class _Sheet:
         given = NewDelivery(
             item=Item.TRAINING, occurred_on=self.day, member_id=member, topic=self.held.course.topic,
             minutes=mark.minutes, grant_id=grant, evidence=Evidence(
-                type="attendance_sheet", seen_by=self.by.name, seen_on=self.day, reference=self.held.code,
+                type="attendance_sheet", seen_by=self.by.name, seen_on=self.day, reference=self.reference,
             ),
         )  # fmt: skip
         return delivery_facts(given, record_id=home, partner_id=self.held.partner_id)[0]

@@ -10,6 +10,7 @@ import * as vault from "./vault.js";
 
 const set = root.dataset;
 const IDLE = 15 * 60 * 1000; // milliseconds without a touch until the page locks
+const AGAIN = 20 * 1000; // milliseconds until sending is tried again
 const HOUR = 60 * 60 * 1000;
 
 let code = null; // of the day shown
@@ -17,13 +18,11 @@ let key = null; // in memory while unlocked
 let list = null; // what was loaded; null: locked, or removed
 let items = new Map(); // taps by their key
 let hand = null; // the row whose device is being handed over
-let busy = false;
+let busy = false; // a form is being answered
+let sending = false;
 let idle = 0;
 
-/* ---------- Showing ---------- */
-
 const waiting = () => Array.from(items.values()).filter((item) => !item.result);
-
 const thing = (tap) => (tap.kind === "present" ? `present ${tap.member}` : `hand_over ${tap.tag}`);
 
 /* What a row says once it was tapped. */
@@ -116,9 +115,10 @@ async function choose(wanted, is_here) {
 /* Remove lists whose time is over, whether unlocked or not. */
 async function tidy() {
   for (const day of await vault.listDays()) {
-    if (Date.now() < day.until || !day.list) continue;
+    const is_open = key && day.code === code;
+    if (Date.now() < day.until || (is_open && !list)) continue;
     await vault.forget(day.code);
-    if (key && day.code === code) { list = null; await reread(); tell(say("expired"), "warning"); render(); }
+    if (is_open) { list = hand = null; await reread(); show("open"); tell(say("expired"), "warning"); render(); }
   }
 }
 
@@ -132,7 +132,7 @@ function lock(text) {
 
 function stayAwake() {
   clearTimeout(idle);
-  idle = setTimeout(() => { if (key && !busy) lock(say("locked")); }, IDLE);
+  idle = setTimeout(() => { if (busy || sending) stayAwake(); else if (key) lock(say("locked")); }, IDLE);
 }
 
 /* ---------- PIN ---------- */
@@ -208,11 +208,12 @@ async function enter(until) {
 }
 
 async function reread() {
-  const found = new Map();
+  const found = new Map(), before = new Set(items.keys());
   for (const item of await vault.itemsOf(code)) {
     const inside = await vault.unseal(key, item.box, `item ${item.key}`);
     found.set(item.key, { ...inside, key: item.key, tried: item.tried, result: item.result });
   }
+  for (const [one, item] of items) if (!before.has(one)) found.set(one, item); // tapped while this was read
   items = found;
 }
 
@@ -314,7 +315,7 @@ async function sendAll() {
   await reread();
   const before = async (keys) => { await vault.markTried(keys); keys.forEach((one) => { items.get(one).tried = true; }); };
   const after = async (outcomes) => {
-    for (const one of outcomes) await keep({ ...items.get(one.key), tried: true, result: one.result, reason: one.reason });
+    for (const one of outcomes) if (items.has(one.key)) await keep({ ...items.get(one.key), tried: true, result: one.result, reason: one.reason });
     render();
   };
   const answer = await send(set, code, waiting().map((item) => item.tap), { before, after });
@@ -323,12 +324,14 @@ async function sendAll() {
   return answer;
 }
 
-async function deliver(is_last) {
-  if (busy || !key) return;
-  busy = true;
-  tell(say("sending"));
+/* `is_quiet`: tried by itself; that there is still no connection is no news. */
+async function deliver(is_last, is_quiet) {
+  if (sending || !key) return;
+  sending = true;
+  if (!is_quiet) tell(say("sending"));
   try {
     const answer = await sendAll();
+    if (is_quiet && answer.state === "unreachable") return;
     if (answer.state !== "ok") { fail(answer); return; }
     find("sign-in").hidden = true;
     tell(say("all_sent"), "success");
@@ -336,7 +339,7 @@ async function deliver(is_last) {
   } catch (error) {
     tell(say("storage"), "warning");
   } finally {
-    busy = false;
+    sending = false;
   }
 }
 
@@ -364,8 +367,6 @@ async function giveUp() {
   tell(say("given_up"), "warning");
 }
 
-/* ---------- Wiring ---------- */
-
 const forms = { load: loadDay, unlock, hand: handOver };
 root.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -375,15 +376,18 @@ root.addEventListener("submit", async (event) => {
 });
 find("send").addEventListener("click", () => deliver(false));
 find("finish").addEventListener("click", () => deliver(true));
-find("lock").addEventListener("click", () => lock(say("locked")));
+find("lock").addEventListener("click", () => { if (!sending) lock(say("locked")); });
 find("cancel").addEventListener("click", back);
 find("give-up").addEventListener("click", giveUp);
 byId("search").addEventListener("input", render);
 ["pointerdown", "keydown"].forEach((type) => document.addEventListener(type, stayAwake));
-window.addEventListener("online", () => deliver(false));
-window.addEventListener("hashchange", start);
+/* By itself when the network returns; and now and then, because poor Wi-Fi is often there in name alone and tells nothing. */
+const deliverQuietly = () => { if (waiting().length && !hand) deliver(false, true); };
+window.addEventListener("online", deliverQuietly);
+setInterval(() => { if (navigator.onLine) deliverQuietly(); }, AGAIN);
+window.addEventListener("hashchange", () => { if (!sending) start(); });
 window.addEventListener("pagehide", () => lock());
-window.addEventListener("focus", async () => { if (key && !busy) { await reread(); render(); } });
+window.addEventListener("focus", async () => { if (key && !sending) { await reread(); render(); } });
 setInterval(tidy, 60 * 1000);
 
 if (!window.isSecureContext || !crypto.subtle || !navigator.serviceWorker || !window.indexedDB) {

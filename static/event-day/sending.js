@@ -26,10 +26,12 @@ async function ask(url, options) {
   }
 }
 
-/* Each time with a fresh token: the session may have ended and begun anew since the page was opened. */
-async function post(addresses, url, body) {
+/* Each time with a fresh token: the session may have ended and begun anew since the page was opened. `before` is awaited
+   when the server has answered for the first time: without network nothing counts as tried. */
+async function post(addresses, url, body, before) {
   const token = await ask(addresses.token);
   if (token.state !== "ok") return token;
+  if (before) await before();
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token.data.token };
   return ask(url, { method: "POST", headers, body: JSON.stringify(body) });
 }
@@ -42,8 +44,8 @@ export const load = (addresses, code) => post(addresses, addressOf(addresses.loa
 export async function send(addresses, code, taps, { before, after }) {
   for (let start = 0; start < taps.length; start += AT_ONCE) {
     const some = taps.slice(start, start + AT_ONCE);
-    await before(some.map((tap) => tap.key));
-    const answer = await post(addresses, addressOf(addresses.items, code), { items: some });
+    const tries = () => before(some.map((tap) => tap.key));
+    const answer = await post(addresses, addressOf(addresses.items, code), { items: some }, tries);
     if (answer.state !== "ok") return answer;
     await after(answer.data.items);
   }

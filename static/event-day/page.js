@@ -67,7 +67,7 @@ function render() {
   find("none-found").hidden = !list || Boolean(homes.length + people.length);
   find("none-found").textContent = say("none_found");
   showNeeds(find("needs"), find("conflicts"));
-  badge(waiting().length);
+  badge(waiting().length, items.size);
 }
 
 function showNeeds(box, place) {
@@ -107,7 +107,7 @@ async function choose(wanted, is_here) {
   const unsent = (await vault.itemsOf(code)).filter((item) => !item.result).length;
   find("day-of").textContent = say("days_of", { day: day.day, code });
   find("unsent").textContent = say("not_sent", { n: unsent });
-  badge(unsent);
+  badge(unsent, unsent);
   show("unlock");
   byId("pin").focus();
 }
@@ -200,7 +200,7 @@ async function enter(until) {
   wrong("pin", "");
   tell(list ? "" : say("only_unsent"), "warning");
   ["pin", "new-pin", "pin-again"].forEach((id) => { byId(id).value = ""; });
-  find("until").textContent = list ? say("until", { time: new Date(until).toLocaleString(document.documentElement.lang) }) : "";
+  find("until").textContent = list ? say("until", { time: new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(until) }) : "";
   await reread();
   show("open");
   render();
@@ -334,7 +334,7 @@ async function deliver(is_last, is_quiet) {
     if (is_quiet && answer.state === "unreachable") return;
     if (answer.state !== "ok") { fail(answer); return; }
     find("sign-in").hidden = true;
-    tell(say("all_sent"), "success");
+    tell(say("sent"), "success");
     if (is_last) await finish();
   } catch (error) {
     tell(say("storage"), "warning");

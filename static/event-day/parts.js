@@ -32,9 +32,10 @@ export function wrong(id, text) {
   return Boolean(text);
 }
 
-export function badge(count) {
+/* How many taps are not sent, of how many there are; without any it says nothing. */
+export function badge(count, total) {
   const place = find("badge");
-  place.hidden = false;
+  place.hidden = !total;
   place.toggleAttribute("data-waiting", count > 0);
   place.textContent = count ? say("not_sent", { n: count }) : say("all_sent");
 }

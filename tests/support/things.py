@@ -14,11 +14,11 @@ from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.messages import NewMessage
 from digital_inclusion.agenda.rules.tasks import OwnTask
 from digital_inclusion.casework.actions.appointments import plan_appointment
-from digital_inclusion.casework.actions.event_days import prepare_event_day, take_taps
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
 from digital_inclusion.casework.models import HouseholdReferral, ReferralLetter
+from digital_inclusion.casework.models import EventDay, EventDayItem
 from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
@@ -52,7 +52,7 @@ from tests.factories.agenda import offers
 from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
 from tests.factories.grievances import asks_for_side, complains
-from tests.factories.event_days import hands_over
+from tests.factories.event_days import hands_over, prepares, sends
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
@@ -235,6 +235,7 @@ def _of(world: World, partner: str) -> Things:
     _add_device(world, partner, made)
     _add_class(world, partner, made)
     _add_survey(world, partner, made)
+    _add_event_day(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
@@ -243,7 +244,6 @@ def _of(world: World, partner: str) -> Things:
         _add_outreach,
         _add_grievance,
         _add_message,
-        _add_event_day,
         _add_file,
         _add_asked,
         _add_answer,
@@ -433,14 +433,14 @@ def _add_message(world: World, partner: str, made: Things) -> None:
 
 
 def _add_event_day(world: World, partner: str, made: Things) -> None:
-    """Add an event day with the class, from which a tap came back that could not be recorded."""
-    by = world.actor(f"navigator_{partner}")
-    use_scope(Scope(partner_id=by.partner_id))
-    day = prepare_event_day(happens_on=clock.today(), lesson=made.values["lesson"], tags=(), by=by)
-    (item,) = take_taps(code=day.code, taps=[hands_over(made.values["code"], "nothing")], by=by)
-    session().flush()
-    made.values |= {"event_day": day.code, "item_id": item.id}
-    made.secrets.append(day.code)
+    """Add an event day with a class, from which a tap came back that could not be recorded."""
+    who = f"navigator_{partner}"
+    _course, (lesson,) = plans(world, who=who, title=f"Class of {partner}", hours=0)
+    day = prepares(world, lesson=lesson, who=who)
+    sends(world, day, hands_over(made.values["code"], "nothing"), who=who)
+    item = select(EventDayItem.id).join(EventDay, EventDay.id == EventDayItem.event_day_id).where(EventDay.code == day)
+    made.values |= {"event_day": day, "item_id": session().scalars(item).one()}
+    made.secrets += [day, lesson]
 
 
 def _add_task(world: World, partner: str, made: Things) -> None:

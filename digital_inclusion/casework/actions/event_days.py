@@ -50,6 +50,8 @@ def prepare_event_day(*, happens_on: date, lesson: str | None, tags: Collection[
     one = get_session(lesson) if lesson else None
     if one is not None and one.canceled_at is not None:
         raise Invalid(fields={"lesson": WAS_CANCELED})
+    if one is not None:
+        rules.check_lesson(happens_on, clock.local(one.starts_at).date())
     kept = {held.device.code: held for held in list_held_back(partner_id=by.partner_id)}
     if set(tags) - kept.keys():
         raise Invalid(fields={"homes": rules.LIST_CHANGED})

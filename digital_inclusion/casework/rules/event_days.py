@@ -85,6 +85,12 @@ def check_new(*, happens_on: date, today: date, homes: int, has_lesson: bool) ->
         raise Invalid(fields={"homes": _("Choose at most 200 households for one event day.")})
 
 
+def check_lesson(happens_on: date, lesson_on: date) -> None:
+    """Raise Invalid for a class that is on another day than the event."""
+    if lesson_on != happens_on:
+        raise Invalid(fields={"lesson": _("This class is on another day than the event. Choose one of them anew.")})
+
+
 def check_loadable(*, happens_on: date, today: date) -> None:
     """Raise Conflict when the list may not go onto a computer any more."""
     if today > happens_on + timedelta(days=1):

@@ -251,6 +251,13 @@ def test_prepare_refuses_what_cannot_be(world: World, days: int, tags: int, fiel
     assert field in refused.value.fields
 
 
+def test_class_of_another_day_is_refused(world: World) -> None:
+    _course, (lesson,) = plans(world, hours=48)
+    with pytest.raises(Invalid) as refused:
+        does(world, prepare_event_day, who="navigator_a", happens_on=clock.today(), lesson=lesson, tags=set())
+    assert list(refused.value.fields) == ["lesson"]
+
+
 def test_prepare_takes_at_most_200_households(world: World) -> None:
     with pytest.raises(Invalid, match="check"):
         does(world, prepare_event_day, who="navigator_a", happens_on=clock.today(), lesson=None,

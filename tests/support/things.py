@@ -17,8 +17,7 @@ from digital_inclusion.casework.actions.appointments import plan_appointment
 from digital_inclusion.casework.actions.noting import change_note, write_note
 from digital_inclusion.casework.actions.outreach import change_event, write_event
 from digital_inclusion.casework.actions.tasks import make_task
-from digital_inclusion.casework.models import HouseholdReferral, ReferralLetter
-from digital_inclusion.casework.models import EventDay, EventDayItem
+from digital_inclusion.casework.models import EventDay, EventDayItem, HouseholdReferral, ReferralLetter
 from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
@@ -51,8 +50,8 @@ from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
 from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
-from tests.factories.grievances import asks_for_side, complains
 from tests.factories.event_days import hands_over, prepares, sends
+from tests.factories.grievances import asks_for_side, complains
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists

@@ -17,7 +17,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
 from ...foundation.database import session
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed
+from ...foundation.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...foundation.kernel.ids import new_code
 from ...progress.actions.holding import hold_identities
 from ...progress.queries.served import get_served
@@ -118,6 +118,9 @@ def _take_fresh(day: EventDay, fresh: Sequence[Tap], by: Actor) -> dict[str, Eve
     return made
 
 
+REFUSALS = (Conflict, Invalid, NotAllowed, NotFound)
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What became of a tap."""
@@ -128,12 +131,15 @@ class _Outcome:
 
 
 def _take(day: EventDay, tap: Tap, household_id: int | None, by: Actor) -> EventDayItem:
-    """Record one tap; what the rules refuse leaves nothing behind but its sentence."""
+    """Record one tap; what the rules refuse leaves nothing behind but its sentence.
+
+    What only went wrong this time (``Unavailable``, the database) is no outcome: nothing is kept, and it is sent again.
+    """
     values: dict[str, str] = {}
     try:
         with session().begin_nested():
             outcome = _record(day, tap, household_id, by)
-    except DomainError as error:
+    except REFUSALS as error:
         reason = next(iter(error.fields.values()), error.message) if isinstance(error, Invalid) else error.message
         values = {name: _as_text(value) for name, value in error.params.items()}
         outcome = _Outcome(rules.CONFLICT, reason=reason)

@@ -1,4 +1,4 @@
-"""Tables of casework: requests for help, referrals, notes, event days, referrals of those, of households, surveys, grievances, outreach."""
+"""Tables of casework: requests for help, referrals, notes, surveys, grievances, outreach, event days."""
 
 from .event_days import EventDay, EventDayHome, EventDayItem
 from .grievances import Grievance, GrievanceSide, GrievanceWords
@@ -8,4 +8,23 @@ from .outreach import OutreachEvent, OutreachRevision
 from .requests import HelpRequest, Intake, Referral
 from .surveys import Survey, SurveyInvitation, SurveyLink
 
-__all__ = ["EventDay", "EventDayHome", "EventDayItem", "Grievance", "GrievanceSide", "GrievanceWords", "HelpRequest", "HouseholdReferral", "Intake", "Note", "NoteRevision", "OutreachEvent", "OutreachRevision", "Referral", "ReferralLetter", "Survey", "SurveyInvitation", "SurveyLink",]
+__all__ = [
+    "EventDay",
+    "EventDayHome",
+    "EventDayItem",
+    "Grievance",
+    "GrievanceSide",
+    "GrievanceWords",
+    "HelpRequest",
+    "HouseholdReferral",
+    "Intake",
+    "Note",
+    "NoteRevision",
+    "OutreachEvent",
+    "OutreachRevision",
+    "Referral",
+    "ReferralLetter",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyLink",
+]

@@ -36,7 +36,7 @@ _NAVIGATOR = (
     "radar:read voucher:read voucher:give class:read class:work note:read note:write survey:ask    "
     "grievance:note outreach:read outreach:work "
     "message:read message:send "
-    "appointment:plan referral:read referral:work"
+    "appointment:plan referral:read referral:work "
     "event_day:work"
 )
 

@@ -21,8 +21,9 @@ from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.queries import list_events
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
-from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from digital_inclusion.foundation.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from digital_inclusion.households.models import Household
+from digital_inclusion.progress.actions import deadline
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.rules.facts import Item, Kind
 from digital_inclusion.skills.actions.classes import cancel_session
@@ -319,6 +320,16 @@ def test_what_happened_is_audited_without_names(world: World) -> None:
     assert told["prepared"]["households"] == 1
     assert told["sent"] == {"taken": 1, "already": 0, "conflicts": 1}
     assert "Secretname" not in str(told)
+
+
+def test_what_went_wrong_this_time_alone_is_no_outcome(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, tag = waits(world, 1)
+    day, tap = prepares(world, tag), hands_over(home, tag)
+    with monkeypatch.context() as late, pytest.raises(Unavailable):
+        late.setattr(deadline, "LONGEST", -1.0)
+        sends(world, day, tap)
+    assert outcomes() == [] and facts(Item.DEVICE) == []
+    assert sends(world, day, tap) == [(rules.TAKEN, None)]
 
 
 @pytest.mark.only_postgresql

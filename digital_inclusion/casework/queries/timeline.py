@@ -251,7 +251,10 @@ def _referrals() -> Iterator[Select[Any]]:
 
 
 def _tasks() -> Select[Any]:
-    done = _arm("task", Task.id, Task.done_at, what=Task.kind, more=Task.outcome, code=Task.thing, by=Task.done_by)
+    done = _arm(
+        "task", Task.id, Task.done_at, what=Task.kind, more=Task.outcome, code=Task.thing, text=Task.words,
+        by=Task.done_by,
+    )  # fmt: skip
     return done.where(_household(Task.household_id), Task.done_at.is_not(None))
 
 

@@ -201,7 +201,7 @@ def note_grievance(code: str) -> ResponseReturnValue:
     """Write down what somebody of the household says."""
     by, household = current_actor(), get_served(code)
     note_household(household.id, partner_id=household.partner_id, by=by)
-    begun = {"about": str(household.partner_id), "language": "en"}
+    begun = {"about": str(household.partner_id), "language": household.language or "en"}
     form = forms.NoteForm(data=begun).offer(queries.organizations())
     if not form.is_submitted():
         browser[_TOKEN] = new_token()

@@ -1,24 +1,14 @@
 """One thing of every kind that an address can name, for partner A and for partner B, and what gives B's away."""
 
 import io
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from digital_inclusion.accounts.models import Invitation, RoleAssignment, Team, TeamMember
-from digital_inclusion.agenda.actions.messages import write_message
-from digital_inclusion.agenda.models import Task
-from digital_inclusion.agenda.rules.messages import NewMessage
-from digital_inclusion.agenda.rules.tasks import OwnTask
-from digital_inclusion.casework.actions.appointments import plan_appointment
-from digital_inclusion.casework.actions.noting import change_note, write_note
-from digital_inclusion.casework.actions.outreach import change_event, write_event
-from digital_inclusion.casework.actions.tasks import make_task
-from digital_inclusion.casework.models import EventDay, EventDayItem, HouseholdReferral, ReferralLetter
-from digital_inclusion.casework.rules.notes import NewNote
 from digital_inclusion.connectivity.actions.applying import prepare_application
 from digital_inclusion.connectivity.actions.ending import announce_end
 from digital_inclusion.connectivity.actions.terms import note_subsidy
@@ -36,7 +26,7 @@ from digital_inclusion.exchange.actions.answering import Work, upload_answer
 from digital_inclusion.exchange.actions.asking import make_provider_file
 from digital_inclusion.exchange.actions.uploading import upload_file
 from digital_inclusion.foundation.audit.actions import record
-from digital_inclusion.foundation.database import EVERYTHING, NOTHING, Scope, session, use_scope, write_transaction
+from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.ids import new_code, new_token, token_digest
 from digital_inclusion.funding.models import Payment
@@ -50,25 +40,21 @@ from tests.factories.aftercare import begun, does, waste
 from tests.factories.agenda import offers
 from tests.factories.classes import asks_for_seat, joins, plans
 from tests.factories.devices import STROKES, goes, is_ready, takes_in, takes_part
-from tests.factories.event_days import hands_over, prepares, sends
-from tests.factories.grievances import asks_for_side, complains
 from tests.factories.help import asks, takes
 from tests.factories.households import new_laptop, new_line
 from tests.factories.media import certified, lists
 from tests.factories.money import gives, makes_batch, sets_up
 from tests.factories.offers import new_offer
 from tests.factories.offers import offers as offered
-from tests.factories.outreach import new_event
 from tests.factories.served import serve
 from tests.factories.surveys import asks_survey, invitation_of, own_question
 from tests.factories.world import SYSTEM, World
-from tests.support.appointments import new_appointment
+from tests.support import things_casework as casework
+from tests.support.things_casework import FAMILY
 
-FAMILY = {"a": "Anahit Ourfamily", "b": "Bogdana Theirfamily"}
 STREET = {"a": "200 E Santa Clara St", "b": "151 W Mission St"}
 DRAFTS = {"casework.discard_draft", "casework.found"}  # their author's alone
 SEARCHES = {"casework.found"}
-NIGHT = datetime(2031, 1, 1, 8, tzinfo=UTC)  # midnight in San José
 FILES = "exchange."
 DEVICES = "devices."
 CERTIFICATES = {"devices.show_certificate", "devices.certificate_paper"}
@@ -234,24 +220,24 @@ def _of(world: World, partner: str) -> Things:
     _add_device(world, partner, made)
     _add_class(world, partner, made)
     _add_survey(world, partner, made)
-    _add_event_day(world, partner, made)
+    casework.add_event_day(world, partner, made)
     made.values["slot"] = offers(world, who=f"technician_{partner}", place=f"Depot of {partner}")[0]
     made.secrets += [made.values["slot"], f"Depot of {partner}"]
     _add_batch(world, partner, made)
     for add in (
-        _add_note,
-        _add_outreach,
-        _add_grievance,
-        _add_message,
+        casework.add_note,
+        casework.add_outreach,
+        casework.add_grievance,
+        casework.add_message,
         _add_file,
         _add_asked,
         _add_answer,
         _add_people,
         _add_lot,
         _add_repair,
-        _add_task,
-        _add_appointment,
-        _add_referral,
+        casework.add_task,
+        casework.add_appointment,
+        casework.add_referral,
         _add_application,
     ):
         with write_transaction():
@@ -382,97 +368,6 @@ def _add_repair(world: World, partner: str, made: Things) -> None:
     assert noted is not None
     made.repair = noted.code
     made.secrets += [noted.code, f"Words of {partner}", f"home{partner}@example.org"]
-
-
-def _add_note(world: World, partner: str, made: Things) -> None:
-    """Add a note on the household that was changed once, and a sensitive one."""
-    by = world.actor(f"navigator_{partner}")
-    use_scope(Scope(partner_id=by.partner_id))
-    new = NewNote(kind="call", happened_on=clock.today(), text=f"Words before {partner}")
-    note = write_note(household_id=made.household_id, new=new, by=by)
-    change_note(code=note.code, version=1, new=replace(new, text=f"Words noted {partner}"), by=by)
-    write_note(household_id=made.household_id, new=replace(new, text=f"Kept close {partner}", sensitive=True), by=by)
-    made.values["note"] = note.code
-    made.secrets += [note.code, f"Words before {partner}", f"Words noted {partner}", f"Kept close {partner}"]
-
-
-def _add_outreach(world: World, partner: str, made: Things) -> None:
-    """Add an outreach event that was changed once."""
-    by = world.actor(f"navigator_{partner}")
-    use_scope(Scope(partner_id=by.partner_id))
-    event = write_event(new=new_event(name=f"Fair before {partner}"), by=by)
-    change_event(code=event.code, version=1, new=new_event(name=f"Fair of {partner}"), by=by)
-    made.values["outreach"] = event.code
-    made.secrets += [event.code, f"Fair before {partner}", f"Fair of {partner}"]
-
-
-def _add_grievance(world: World, partner: str, made: Things) -> None:
-    """Add a correction that the partner answers, and a complaint about it, to which it was asked for its side."""
-    use_scope(NOTHING)
-    wrong = complains(world, kind="correction", about=partner, text=f"Wrong name {partner}", code=made.values["code"])
-    against = complains(world, about=partner, text=f"Complaint of {partner}")
-    side = asks_for_side(world, against, question=f"Question to {partner}")
-    made.values |= {"grievance": wrong, "side": side}
-    made.secrets += [wrong, against, side, f"Wrong name {partner}", f"Complaint of {partner}", f"Question to {partner}"]
-
-
-def _add_message(world: World, partner: str, made: Things) -> None:
-    """Add a message to the household that waits."""
-    household = session().get_one(Household, made.household_id)
-    before = household.safe_contact, household.email
-    household.safe_contact, household.email = "email", f"written{partner}@example.org"
-    session().flush()
-    new = NewMessage(kind="own", channel="email", language="en", words=f"Wrote {partner}", subject=f"About {partner}")
-    by = world.actor(f"navigator_{partner}")
-    with clock.frozen(NIGHT):  # quiet hours: it waits
-        message = write_message(household=household, new=new, goes_out=new.words, by=by)
-    household.safe_contact, household.email = before
-    made.message, made.message_id = message.code, message.id
-    made.secrets += [message.code, f"Wrote {partner}", f"About {partner}"]
-
-
-def _add_event_day(world: World, partner: str, made: Things) -> None:
-    """Add an event day with a class, from which a tap came back that could not be recorded."""
-    who = f"navigator_{partner}"
-    _course, (lesson,) = plans(world, who=who, title=f"Class of {partner}", hours=0)
-    day = prepares(world, lesson=lesson, who=who)
-    sends(world, day, hands_over(made.values["code"], "nothing"), who=who)
-    item = select(EventDayItem.id).join(EventDay, EventDay.id == EventDayItem.event_day_id).where(EventDay.code == day)
-    made.values |= {"event_day": day, "item_id": session().scalars(item).one()}
-    made.secrets += [day, lesson]
-
-
-def _add_task(world: World, partner: str, made: Things) -> None:
-    """Add something to do for the household."""
-    new = OwnTask(words=f"Call {FAMILY[partner]}", due_on=clock.today() + timedelta(days=9))
-    make_task(household_id=made.household_id, new=new, by=world.actor(f"navigator_{partner}"))
-    made.values["task"] = session().scalars(select(Task.code).where(Task.household_id == made.household_id)).one()
-    made.secrets.append(made.values["task"])
-
-
-def _add_appointment(world: World, partner: str, made: Things) -> None:
-    """Add an appointment with the household."""
-    by = world.actor(f"navigator_{partner}")
-    new = new_appointment(world, who=f"navigator_{partner}", words=f"Meant for {partner}")
-    made.values["appointment"] = plan_appointment(household_id=made.household_id, new=new, by=by).code
-    made.secrets += [made.values["appointment"], f"Meant for {partner}"]
-
-
-def _add_referral(world: World, partner: str, made: Things) -> None:
-    """Add a referral of the household, which the other partner has nothing to do with."""
-    sent = HouseholdReferral(
-        code=new_code(), from_partner_id=world.partners[partner], to_partner_id=world.partners["city"],
-        household_id=made.household_id, needs=["device"], contact="phone", agreed_on=clock.today(),
-        agreed_way="spoken", state="sent", answer_by=clock.today() + timedelta(days=4), sent_at=clock.now(),
-        sent_by=world.users[f"navigator_{partner}"],
-    )  # fmt: skip
-    session().add(sent)
-    session().flush()
-    use_scope(EVERYTHING)
-    session().add(ReferralLetter(partner_id=sent.to_partner_id, referral_id=sent.id, words=f"Letter of {partner}"))
-    record("referral.sent", by=SYSTEM, subject=sent)
-    made.handed_on = sent.code
-    made.secrets += [sent.code, f"Letter of {partner}"]
 
 
 def _add_application(world: World, partner: str, made: Things) -> None:

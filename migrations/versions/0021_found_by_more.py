@@ -14,6 +14,8 @@ _JOB = "casework.write_terms"
 
 
 def upgrade() -> None:
+    if not op.get_bind().execute(sa.text("SELECT 1 FROM households LIMIT 1")).first():
+        return  # a new installation has nobody to be found
     jobs = sa.table(
         "outbox_jobs",
         *(sa.column(name) for name in ("name", "state", "attempts")),

@@ -124,9 +124,9 @@ def list_open_blocks(channel: str, digest: str) -> list[MessageBlock]:
     return list(session().scalars(rows.order_by(MessageBlock.id)))
 
 
-def find_stop(number: str | None) -> datetime | None:
-    """Return when the person with the number asked us to stop texting; None where they did not, or took it back."""
-    return _open_blocks(SMS, number).get("stop")
+def find_stop(household: Household) -> datetime | None:
+    """Return when a household that texts are safe for asked us to stop them; None where it did not, or took it back."""
+    return _open_blocks(SMS, household.phone_e164).get("stop") if household.safe_contact == "text" else None
 
 
 def _last_consent(household_id: int) -> Consent | None:

@@ -71,8 +71,8 @@ def show_event_day(event_day: str) -> str:
     """Show exactly what goes onto the computer, and what came back from there."""
     day, by = get_event_day(event_day), current_actor()
     people = list_people(day.lesson) if day.lesson else []
-    note_households(len(day.homes) + len(people), by=by)
     items = list_items(day.id)
+    note_households(len(day.homes) + len(people) + len(items), by=by)
     return render_template(
         "casework/show_event_day.html", day=day, people=people, items=items, names=_names(people),
         is_own=day.prepared_by == by.user_id, rules=rules, reason_of=reason_of, kinds=DEVICE_KINDS,

@@ -131,7 +131,7 @@ def household(code: str) -> str:
         "casework/household.html", page=page, told=told, today=today, languages_spoken=LANGUAGES, timeline=timeline,
         words=WORDS | {"programs": titles()},
         repairs=timeline.repairs, repair_states=REPAIR_STATES, troubles=TROUBLES,
-        stopped_at=find_stop(page.household.phone_e164),
+        stopped_at=find_stop(page.household),
     )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from .actions.drafting import discard_old_drafts
 from .actions.handing_on import tell_senders
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
+from .actions.reminding import remind_next
 from .actions.surveys import close_over, forget_answers
+from .forms.reminding import compose_reminder
 
 DISCARD = "casework.discard_old_drafts"
 ESCALATE = "casework.escalate_requests"
@@ -26,6 +28,8 @@ every(timedelta(days=1), FORGET)
 every(timedelta(days=1), CLOSE)
 SURVEYS = "casework.end_surveys"
 every(timedelta(days=1), SURVEYS)
+REMIND = "casework.remind_of_appointments"
+every(timedelta(hours=1), REMIND)
 
 
 @handler(DISCARD)
@@ -97,3 +101,16 @@ def tell_senders_of_referrals(_payload: Payload) -> None:
         if find_program() is not None:
             get_program_in_zone()  # a day ends by the city's clock
             tell_senders(by=system_actor("referrals"))
+
+
+@handler(REMIND)
+def remind_of_appointments(_payload: Payload) -> None:
+    """Remind households of tomorrow's appointments, 200 in a transaction. Safe to run any number of times."""
+    after: int | None = 0
+    while after is not None:
+        use_scope(EVERYTHING)
+        with write_transaction():
+            if find_program() is None:
+                return
+            get_program_in_zone()  # tomorrow and quiet hours are those of the city's clock
+            after = remind_next(after=after, compose=compose_reminder, by=system_actor("reminders"))

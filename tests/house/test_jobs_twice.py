@@ -49,6 +49,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "casework.escalate_requests": {},
         "casework.close_grievances": {},
         "casework.end_surveys": {},
+        "casework.remind_of_appointments": {},
         "matching.find_pairs": {"after": 0},
         "exchange.preview": batch,
         "exchange.import": batch,

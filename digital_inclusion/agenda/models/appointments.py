@@ -46,6 +46,9 @@ class Appointment(PartnerOwned, Base):
     changed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None]
+    reminder_id: Mapped[int | None]  # the message that reminds the household, the last one
+    reminded_for: Mapped[datetime | None]  # the start of which it tells; None: moved since, so a new one is due
+    reminder_refusal: Mapped[str | None] = mapped_column(String(16))  # one of REFUSALS: why none was written
 
 
 class AppointmentMove(PartnerOwned, Base):

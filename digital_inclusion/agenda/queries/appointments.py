@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from ...accounts.models import TeamMember, User
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Household
-from ..models import Appointment, AppointmentMove
+from ...partners.models import Partner
+from ..models import Appointment, AppointmentMove, Message
 from ..rules.appointments import State
 
 PAGE = 50
@@ -19,23 +20,30 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """An appointment with its household and the name of whoever meets them."""
+    """An appointment with its household, the name of whoever meets them, and the last message that reminds of it."""
 
     appointment: Appointment
     household: Household
     owner: str | None
+    reminder: Message | None
 
     @property
     def has_begun(self) -> bool:
         """Return whether it has begun, so that somebody can say how it went."""
         return self.appointment.starts_at <= clock.now()
 
+    @property
+    def is_reminded(self) -> bool:
+        """Return whether the message tells of the appointment as it stands: it was not moved since."""
+        return self.reminder is not None and self.appointment.reminded_for == self.appointment.starts_at
 
-def _rows() -> Select[Appointment, Household, str]:
+
+def _rows() -> Select[Appointment, Household, str, Message]:
     return (
-        select(Appointment, Household, User.name)
+        select(Appointment, Household, User.name, Message)
         .join(Household, Household.id == Appointment.household_id)
         .outerjoin(User, User.id == Appointment.owner_id)
+        .outerjoin(Message, Message.id == Appointment.reminder_id)
     )
 
 
@@ -133,6 +141,38 @@ def to_remind_of(day: date) -> Select[Appointment, Household]:
         .where(Appointment.starts_at < clock.end_of_day(day), Household.erased_at.is_(None))
         .order_by(Appointment.starts_at, Appointment.id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An appointment of which its household is to be reminded, and what the organization calls itself."""
+
+    appointment: Appointment
+    household: Household
+    partner: str
+
+
+def list_due(
+    day: date, *, heard_before: datetime, after: int, limit: int, held: Collection[int] | None = None
+) -> list[Due]:
+    """Return of which appointments of the city's day nobody was reminded as they stand now, by id from past ``after``.
+
+    Left out is what was planned, or moved, from ``heard_before`` on, and what an organization planned that has left.
+    ``held``: these alone, as they stand, held until the commit.
+    """
+    moved = exists().where(
+        AppointmentMove.appointment_id == Appointment.id, AppointmentMove.moved_at > heard_before
+    )  # fmt: skip
+    statement = (
+        to_remind_of(day).add_columns(Partner.name).join(Partner, Partner.id == Appointment.partner_id)
+        .where(Partner.active, Appointment.created_at <= heard_before, ~moved, Appointment.id > after)
+        .where(or_(Appointment.reminded_for.is_(None), Appointment.reminded_for != Appointment.starts_at))
+        .order_by(None).order_by(Appointment.id).limit(limit)
+    )  # fmt: skip
+    if held is not None:
+        statement = statement.where(Appointment.id.in_(sorted(held))).with_for_update(of=Appointment)
+    rows = session().execute(statement.execution_options(populate_existing=True))
+    return [Due(*row) for row in rows]
 
 
 def list_appointments(

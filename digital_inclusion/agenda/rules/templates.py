@@ -33,5 +33,19 @@ TEMPLATES: dict[str, Template] = {
     ),
     OWN: Template(_("A message for you"), _("Hello from %(partner)s.")),
 }
+# by the place of the appointment; never what it is for
+REMINDERS: dict[str, str] = {
+    "ours": _(
+        "Hello from %(partner)s. We look forward to seeing you at our place on %(day)s at %(time)s. "
+        "If you cannot come, please tell us."
+    ),
+    "home": _(
+        "Hello from %(partner)s. We come to your home on %(day)s at %(time)s. If that is not possible, please tell us."
+    ),
+    "phone": _("Hello from %(partner)s. We call you on %(day)s at %(time)s. If that is not possible, please tell us."),
+    "video": _(
+        "Hello from %(partner)s. We meet you by video on %(day)s at %(time)s. If that is not possible, please tell us."
+    ),
+}
 STOP_LINE = _("Reply STOP to stop these texts.")
 MAIL_END = _("You get this because you said that we may write to you. To stop it, tell the person who helps you.")

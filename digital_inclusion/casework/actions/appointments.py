@@ -23,6 +23,7 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ..queries.people import list_colleagues
 from .correcting import hold_household
+from .reminding import withhold_reminder
 
 PLAN = "appointment:plan"
 _MEANWHILE = _("Somebody changed this appointment while you were typing. Look at it again: nothing was changed.")
@@ -83,6 +84,9 @@ def move_appointment(*, code: str, sequence: int, new: NewAppointment, even_so: 
         _check_free(new, besides=found.id)
     if set(changed) - {"words", "purpose"}:
         _keep_earlier(found, by)
+    if {"starts_at", "place"} & set(changed):  # what the reminder tells is wrong now
+        withhold_reminder(appointment=found, by=by)
+        found.reminded_for = found.reminder_refusal = None
     _fill(found, new)
     _touch(found)
     record("appointment.moved", by=by, subject=found, fields=changed)
@@ -96,6 +100,7 @@ def settle_appointment(*, code: str, step: Step, by: Actor) -> Appointment:
     found.state = check_step(step, found.state, starts_at=found.starts_at, now=now)
     found.settled_at, found.settled_by = now, by.user_id or 0
     _touch(found)
+    withhold_reminder(appointment=found, by=by)
     record("appointment.settled", by=by, subject=found, state=found.state)
     return found
 

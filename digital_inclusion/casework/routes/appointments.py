@@ -7,9 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from ...agenda.actions.messages import ready_reach
 from ...agenda.forms.slots import told_time
 from ...agenda.queries import appointments as queries
 from ...agenda.rules.appointments import ENDINGS, PLACES, PURPOSES, STATES, State, Step, word_of
+from ...agenda.rules.messages import REASONS
+from ...agenda.rules.messages import STATES as MESSAGE_STATES
+from ...agenda.rules.reminding import due_from
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
@@ -24,7 +28,10 @@ from ..queries.people import list_colleagues
 from . import bp
 
 URL = "/my-appointments/<code:appointment>"
-WORDS = {"purposes": PURPOSES, "places": PLACES, "states": STATES, "endings": ENDINGS, "word_of": word_of}
+WORDS = {
+    "purposes": PURPOSES, "places": PLACES, "states": STATES, "endings": ENDINGS, "word_of": word_of,
+    "reasons": REASONS, "message_states": MESSAGE_STATES,
+}  # fmt: skip
 STEPS = {"kept": Step.KEEP, "missed": Step.MISS, "cancel": Step.CANCEL}
 
 
@@ -94,7 +101,25 @@ def show_appointment(appointment: str) -> str:
     return render_template(
         "casework/show_appointment.html", row=row, moves=moves, words=WORDS, told_time=told_time,
         names=dict(list_colleagues(row.appointment.partner_id)), is_planned=row.appointment.state == State.PLANNED,
+        coming=_coming_reminder(row),
     )  # fmt: skip
+
+
+def _coming_reminder(row: queries.AppointmentRow) -> str | None:
+    """Return whether a reminder goes out, and when, as it stands now; None where it is too late to say so."""
+    one, now = row.appointment, clock.now()
+    if one.state != State.PLANNED or row.has_begun:
+        return None
+    refusal = ready_reach(row.household).refusal
+    if refusal is not None:
+        told = _("None can be sent: %(why)s", why=_(REASONS[refusal]))
+    elif due_from(one.starts_at) > now:
+        told = _("Goes out the day before, after 9 AM")
+    elif clock.local(one.starts_at).date() > clock.today():
+        told = _("Goes out today if the appointment was not planned or moved in the last 12 hours")
+    else:
+        told = _("None was sent: it was planned or moved too shortly before")
+    return str(told)
 
 
 def _seen(code: str) -> queries.AppointmentRow:

@@ -140,6 +140,7 @@ NAMES: frozenset[str] = frozenset(
         "appointment.moved",
         "appointment.settled",
         "appointment.put_back",
+        "appointments.reminded",
         "tasks.opened",
         "task.finished",
         "task.reopened",

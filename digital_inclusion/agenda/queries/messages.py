@@ -15,7 +15,7 @@ from ...households.models import Consent, Household
 from ...partners.models import Partner
 from ...progress.models import FactRow, PostingRow
 from ...progress.rules.facts import Kind
-from ..models import Message, MessageBlock, MessageReport
+from ..models import Appointment, Message, MessageBlock, MessageReport
 from ..rules.messages import PURPOSE, SAFE_CHANNELS, SENDING, SENT, SHOWN, SMS, Contact, lifts_stop, refusal
 
 PAGE = 50
@@ -182,6 +182,15 @@ def list_households_at(number: str) -> list[Household]:
     )  # fmt: skip
     ordered = having.order_by(Household.id)
     return list(session().scalars(ordered.where(written))) or list(session().scalars(ordered))
+
+
+def reminds_too_late(message: Message) -> bool:
+    """Return whether the message reminds of an appointment that has begun already."""
+    one = Appointment
+    begun = exists().where(
+        one.household_id == message.household_id, one.reminder_id == message.id, one.starts_at <= clock.now()
+    )  # fmt: skip
+    return bool(session().scalar(select(begun)))
 
 
 def list_messages_of(household_id: int) -> list[Message]:

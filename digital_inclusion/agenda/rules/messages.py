@@ -126,6 +126,7 @@ REFUSALS: dict[str, Refusal] = {
 REASONS: dict[str, str] = {code: one.why for code, one in REFUSALS.items()} | {
     "changed": _("The contact was changed after this was written. Write it again."),
     "cancelled": _("Somebody stopped it before it went."),
+    "too_late": _("The appointment of which it reminds had begun before it could go."),
     "unreachable": _("The gateway did not answer, several times. Nothing went."),
     "refused": _("The gateway says that this number or address takes no messages."),
     "undelivered": _("The gateway could not deliver it."),

@@ -255,6 +255,23 @@ def test_cancelled_after_it_went_and_put_back_is_not_told_twice(
     assert len(keeps.sent) == 1
 
 
+@pytest.mark.parametrize(("minute", "ended"), [(0, ("not_sent", "too_late")), (45, ("sent", None))])
+def test_what_would_go_after_it_has_begun_does_not_go(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, minute: int, ended: tuple[str, str | None]
+) -> None:
+    """The gateway does not answer in the evening; quiet hours end at eight in the morning."""
+    gateway(app, monkeypatch, Unavailable())
+    _plans(world, texted(world).id, starts=_on(DAY, 8) + timedelta(minutes=minute))
+    with _eve(19, 58):
+        _runs()
+    with _eve(20, 30):
+        sweep_jobs(app)
+    assert _states() == [("waiting", None)]
+    with hour_of(8, 1, days=DAY):
+        sweep_jobs(app)
+    assert _states() == [ended]
+
+
 def test_erased_while_it_waits(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     gateway(app, monkeypatch, Unavailable())
     home = texted(world).id
@@ -351,13 +368,12 @@ def test_pages_say_what_became_of_it(
     changes(home.id, safe_contact="text")
     with hour_of(11, days=DAY - 1):
         _runs()
-    assert "Reminder waiting" in _shown(client, url) and "Reminder waiting" in _shown(client, "/my-appointments")
+    assert _linked(client, url, "Waiting") and "Reminder waiting" in _shown(client, "/my-appointments")
     (message,) = messages()
-    assert f"/messages/{message.code}" in client.get(url).get_data(as_text=True)
     assert "Automatic" in _shown(client, f"/messages/{message.code}") and "Automatic" in _shown(client, "/messages")
     with hour_of(12, days=DAY - 1):
         sweep_jobs(app)
-    assert "Reminder sent" in _shown(client, url) and "Reminder sent" in _shown(client, "/my-appointments")
+    assert _linked(client, url, "Sent") and "Reminder sent" in _shown(client, "/my-appointments")
 
 
 def test_page_says_that_it_was_withheld(
@@ -370,10 +386,17 @@ def test_page_says_that_it_was_withheld(
         _settles(world, code)
     signed_in(client, world, "navigator_a")
     shown = _shown(client, f"/my-appointments/{code}")
-    assert "Reminder not sent: Somebody stopped it before it went." in shown
+    assert "Not sent: Somebody stopped it before it went." in shown
 
 
 def _shown(client: FlaskClient, url: str) -> str:
     page = client.get(url)
     check_page(page)
     return page_text(page)
+
+
+def _linked(client: FlaskClient, url: str, word: str) -> bool:
+    """Return whether the page says so of the reminder, and leads to its message."""
+    _shown(client, url)
+    (message,) = messages()
+    return f'/messages/{message.code}">{word}</a>' in client.get(url).get_data(as_text=True)

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ...agenda.queries.tasks import get_own_task
+from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_household
 from ...progress.queries.served import get_served
 from ..actions import tasks as actions
-from ..forms.tasks import TaskForm, typed
+from ..forms.tasks import NOBODY, TaskForm, typed
 from ..queries.people import list_colleagues
 from . import bp
 
@@ -29,10 +30,18 @@ def make_task(code: str) -> ResponseReturnValue:
         except DomainError as error:
             form.take(error)
         else:
-            flash(_("The task is on the list."), "success")
+            flash(_said(form, by), "success")
             return redirect(url_for("casework.household", code=code), code=303)
     page = render_template("casework/make_task.html", form=form, name=household.name, code=code, task=None)
     return page, 400 if form.is_submitted() else 200
+
+
+def _said(form: TaskForm, by: Actor) -> str:
+    """Return on whose list the task stands: who gives it to a colleague does not find it on her own."""
+    owner = form.owner.data
+    if owner in (NOBODY, str(by.user_id)):
+        return _("The task is on the list.")
+    return _("The task is on the list of %(name)s.", name=dict(form.owner.choices)[owner])
 
 
 @bp.route("/tasks/<code:task>/change", methods=["GET", "POST"])

@@ -159,3 +159,13 @@ def test_pages(client: FlaskClient, world: World) -> None:
     gone = post_form(client, f"/tasks/{code}/cancel", page=change)
     check_page(client.get(gone.location))
     assert "Put it back" in page_text(client.get(gone.location))
+
+
+def test_says_on_whose_list_it_stands(client: FlaskClient, world: World) -> None:
+    home = serve(world, name="Rosa Delgado", deliveries=())
+    signed_in(client, world, "navigator_a")
+    said = {"navigator_a": "The task is on the list.", "partner_lead_a": "The task is on the list of Partner Lead A."}
+    for who, sentence in said.items():
+        values = {"words": WORDS, "due_on": clock.today().isoformat(), "owner": str(world.users[who])}
+        sent = post_form(client, f"/households/{home.code}/tasks/new", values | {"repeats": "once"})
+        assert sent.status_code == 303 and sentence in page_text(client.get(sent.location))

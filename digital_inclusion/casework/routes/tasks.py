@@ -40,8 +40,8 @@ def _said(form: TaskForm, by: Actor) -> str:
     """Return on whose list the task stands: who gives it to a colleague does not find it on her own."""
     owner = form.owner.data
     if owner in (NOBODY, str(by.user_id)):
-        return _("The task is on the list.")
-    return _("The task is on the list of %(name)s.", name=dict(form.owner.choices)[owner])
+        return str(_("The task is on the list."))
+    return str(_("The task is on the list of %(name)s.", name=dict(form.owner.choices)[owner]))
 
 
 @bp.route("/tasks/<code:task>/change", methods=["GET", "POST"])

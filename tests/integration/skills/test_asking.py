@@ -191,6 +191,20 @@ def test_staff_give_a_place_to_who_asked(client: FlaskClient, world: World) -> N
     assert again.status_code == 409
 
 
+def test_what_they_wrote_is_looked_for(client: FlaskClient, world: World) -> None:
+    course, _sessions = plans(world, is_open=True)
+    other, _sessions = plans(world, title="Another class")
+    asked = asks_for_seat(world, course, name="Lan <b>")
+    signed_in(client, world, "navigator_a")
+    begun = client.get(f"/skills/classes/{course}/find?asked={asked}")
+    check_page(begun)
+    assert 'value="Lan &lt;b&gt;"' in begun.text
+    for elsewhere in (f"/skills/classes/{course}/find", f"/skills/classes/{other}/find?asked={asked}"):
+        assert "Lan" not in page_text(client.get(elsewhere)) and 'value="Lan' not in client.get(elsewhere).text
+    typed = post_form(client, f"/skills/classes/{course}/find?asked={asked}", {"words": ""})
+    assert typed.status_code == 400 and 'value="Lan' not in typed.text
+
+
 def test_staff_close_a_request(client: FlaskClient, world: World) -> None:
     course, _sessions = plans(world, is_open=True)
     asked = asks_for_seat(world, course)

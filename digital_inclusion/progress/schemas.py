@@ -180,6 +180,7 @@ class StandardTable(_Table):
     skills_hours: float | int = Field(gt=0)
     assessments: list[Name]
     sustained_days: Positive
+    follow_up_counts: bool = True
 
 
 class Area(_Table):
@@ -336,6 +337,7 @@ def _standard(table: StandardTable) -> Standard:
         skills_minutes=round(table.skills_hours * 60),
         assessments=frozenset(table.assessments),
         sustained_days=table.sustained_days,
+        follow_up_counts=table.follow_up_counts,
     )
 
 

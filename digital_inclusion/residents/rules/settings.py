@@ -14,7 +14,7 @@ _OPEN: tuple[tuple[str, str], ...] = (
     (r"standards\.\d+\.(from|down_mbps|up_mbps)", _("how fast internet must be, and from which day")),
     (r"standards\.\d+\.proof_days", _("how long a proof of internet is good")),
     (r"standards\.\d+\.(skills_hours|assessments)", _("how much training counts as skills")),
-    (r"standards\.\d+\.sustained_days", _("after how long we ask whether skills are still used")),
+    (r"standards\.\d+\.(sustained_days|follow_up_counts)", _("after how long we ask whether skills are still used")),
     (r"standards\.\d+\.device_kinds", _("which computers count")),
     (r"boundaries(\..*)?", _("the borders of the districts")),
 )

@@ -1,6 +1,7 @@
-"""Note what somebody reached in an assessment. One that the program names and that was passed is posted (rule 4)."""
+"""Note what somebody reached in an assessment. One that the program names and that was passed is posted: as training
+(rule 4), or months after the milestone as a check that the skills are still there (rule 7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -14,11 +15,12 @@ from ...progress.actions.holding import hold_identity
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served
 from ...progress.rules.deliveries import Evidence, NewDelivery
-from ...progress.rules.facts import Item
+from ...progress.rules.facts import Item, Kind
 from ..models import Assessment
 from ..queries.assessments import find_taken, list_assessments
-from ..rules.assessments import NewAssessment, check_assessment
-from .training import record_training
+from ..queries.sustaining import find_standing
+from ..rules.assessments import NewAssessment, becomes, check_assessment
+from .training import record_skills_check, record_training
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,32 @@ def note_assessment(
         name=new.name, score=new.score, passed=new.passed, taken_on=new.taken_on, noted_at=clock.now(),
         noted_by=by.user_id,
     )  # fmt: skip
-    if new.counts:
-        made.fact_number = record_training(household_id=household.id, delivery=_fact(new, proof), again=again, by=by)
+    made.fact_number = _post(household, new, proof, again, by)
     session().add(made)
     record("assessment.noted", by=by, subject=made, stage=new.stage, assessment=new.name, fact=made.fact_number)
     return made
+
+
+def _post(household: Served, new: NewAssessment, proof: Proof, again: bool, by: Actor) -> int | None:
+    """Post what the result counts as; return the fact's number, None where it is only kept."""
+    kind = becomes(new, find_standing(household.id, new.member_id, new.taken_on))
+    if kind == "check":
+        check = _check(new, proof, by)
+        return record_skills_check(household_id=household.id, check=check, again=again, by=by)
+    if kind == "training":
+        return record_training(household_id=household.id, delivery=_fact(new, proof), again=again, by=by)
+    return None
+
+
+def _check(new: NewAssessment, proof: Proof, by: Actor) -> NewDelivery:
+    """Return the check; its evidence is the result itself, which ``reference`` finds among the household's."""
+    given = proof.evidence or Evidence(seen_by=by.name, seen_on=new.taken_on)
+    evidence = replace(
+        given, type="assessment_result", reference=given.reference or f"{new.name}, {new.taken_on.isoformat()}"
+    )
+    return NewDelivery(
+        kind=Kind.CHECK, item=Item.TRAINING, occurred_on=new.taken_on, passed=True, evidence=evidence
+    )  # fmt: skip
 
 
 def _fact(new: NewAssessment, proof: Proof) -> NewDelivery:

@@ -12,7 +12,10 @@ from ...foundation.database import session
 from ...households.models import Enrollment, Household, Member
 from ...households.queries import agrees_to
 from ...progress.models import FactRow, Standing
+from ...progress.queries.deliveries import list_standing
+from ...progress.queries.program import get_program
 from ...progress.rules.facts import Item, Kind
+from ..rules.assessments import Standing as Follows
 
 PAGE = 50
 PURPOSE = "follow_up"
@@ -92,3 +95,17 @@ def _learned(household_ids: Collection[int]) -> dict[int, list[str]]:
     for household, name in session().execute(statement.order_by(Member.household_id, Member.id)):
         found.setdefault(household, []).append(name)
     return found
+
+
+def find_standing(household_id: int, member_id: int | None, day: date) -> Follows:
+    """Return what decides whether a follow-up taken on ``day`` counts. Without a member: of anybody who was trained.
+    A training that names nobody may have been anybody's."""
+    standard = get_program().counting.standard_on(day)
+    reached = session().scalar(select(Standing.skills_verified_on).where(Standing.record_id == household_id))
+    had = list_standing(household_id, [Kind.DELIVERY], Item.TRAINING)
+    return Follows(
+        reached_on=reached,
+        trained=any(member_id is None or fact.member_id in (None, member_id) for fact in had),
+        days=standard.sustained_days if standard else 0,
+        allowed=standard is not None and standard.follow_up_counts,
+    )

@@ -5,7 +5,7 @@ Source: "How we count", rule 4: a passed assessment that the program names reach
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from ...foundation.kernel.messages import _
@@ -13,6 +13,7 @@ from ...foundation.kernel.problems import Problem
 
 STAGES = {"before": _("Before"), "after": _("After"), "follow_up": _("Months later")}
 MOST = 100
+FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,35 @@ def check_assessment(new: NewAssessment, named: Collection[str], today: date) ->
         yield Problem("passed", "result_missing", _("Please choose whether the assessment was passed."))
     if new.taken_on > today:
         yield Problem("occurred_on", "day_in_future", _("This day lies in the future. Record it when it has happened."))
+
+
+class Standing(NamedTuple):
+    """What decides whether a follow-up counts: since when the household's skills are verified, whether the person was
+    trained, and the standard's two settings (days after the milestone; whether a follow-up counts at all)."""
+
+    reached_on: date | None
+    trained: bool
+    days: int
+    allowed: bool
+
+    @property
+    def counts_from(self) -> date | None:
+        """Return from which day a follow-up that is passed is a check; None: never, as things stand."""
+        return self.reached_on + timedelta(days=self.days) if self.reached_on is not None and self.allowed else None
+
+
+def becomes(new: NewAssessment, standing: Standing) -> str | None:
+    """Return what a result is posted as: "training" (rule 4), "check" (rule 7), or None: it is only kept.
+
+    A follow-up of somebody who was never trained here, or in a household without the milestone, proves skills for the
+    first time. One that was not passed is never a check: a failed test does not say that skills are gone.
+    """
+    if not new.counts:
+        return None
+    if new.stage != FOLLOW_UP or not standing.trained or standing.reached_on is None:
+        return "training"
+    day = standing.counts_from
+    return "check" if day is not None and new.taken_on >= day else None
 
 
 class Result(NamedTuple):

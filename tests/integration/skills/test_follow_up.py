@@ -8,13 +8,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from digital_inclusion.casework.actions.correcting import void_fact
-from digital_inclusion.foundation.access.identity import SYSTEM
-from digital_inclusion.foundation.database import EVERYTHING, session, use_scope
+from digital_inclusion.foundation.database import (
+    EVERYTHING,
+    program_session,
+    read_transaction,
+    session,
+    use_scope,
+    write_transaction,
+)
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Invalid, NotFound
 from digital_inclusion.progress.actions.settings import apply_settings
 from digital_inclusion.progress.models import FactRow
 from digital_inclusion.progress.queries.served import get_served
+from digital_inclusion.progress.queries.verification import verify
 from digital_inclusion.progress.rules.facts import Kind
 from digital_inclusion.skills.actions.assessments import Proof, note_assessment
 from digital_inclusion.skills.models import Assessment
@@ -22,7 +29,7 @@ from digital_inclusion.skills.rules.assessments import NewAssessment, Standing, 
 from tests.factories.aftercare import does
 from tests.factories.classes import family
 from tests.factories.served import confirm
-from tests.factories.world import World, san_jose
+from tests.factories.world import SYSTEM, World, san_jose
 from tests.integration.skills.test_after import LONG_AGO, skilled, to_ask
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
@@ -66,6 +73,10 @@ def test_it_is_a_check_from_the_day_on(world: World, after: int, counts: bool) -
         assert checks[0].positive is True and checks[0].item == "training"
         assert checks[0].evidence_type == "assessment_result" and "northstar" in str(checks[0].evidence_reference)
         assert confirm(world, checks[0].number).effect.of("skills_sustained", "verified") == 1
+    session().rollback()
+    use_scope(EVERYTHING)
+    with read_transaction(), program_session("verify") as city:
+        assert verify(city).holds
     assert to_ask() == ([] if counts else [code])
 
 
@@ -152,6 +163,7 @@ def test_pages(client: FlaskClient, world: World, hours: int, passed: str, told:
 
 def test_settings_may_say_that_it_is_no_check(world: World) -> None:
     code, _place = skilled(world)
-    apply_settings(san_jose().replace("follow_up_counts = true", "follow_up_counts = false"), by=SYSTEM)
+    with write_transaction():
+        apply_settings(san_jose().replace("follow_up_counts = true", "follow_up_counts = false"), by=SYSTEM)
     assert follows(world, code).fact_number is None
     assert facts("check") == [] and len(facts("delivery")) == 1

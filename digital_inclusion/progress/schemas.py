@@ -180,7 +180,7 @@ class StandardTable(_Table):
     skills_hours: float | int = Field(gt=0)
     assessments: list[Name]
     sustained_days: Positive
-    follow_up_counts: bool = True
+    follow_up_counts: bool = True  # a follow-up assessment that was passed is posted as a check of the skills
 
 
 class Area(_Table):
@@ -256,6 +256,10 @@ class ProgramFile(_Table):
         if unknown:
             raise ValueError(f"unconfirmed: there is no setting {', '.join(unknown)}")
         return self
+
+    def standard_on(self, day: date) -> StandardTable | None:
+        """Return the standard in force on the day, with what is not a matter of counting; None before the first."""
+        return next((one for one in reversed(self.standards) if one.from_day <= day), None)
 
     def counting(self) -> Program:
         """Return what counting needs of it."""
@@ -337,7 +341,6 @@ def _standard(table: StandardTable) -> Standard:
         skills_minutes=round(table.skills_hours * 60),
         assessments=frozenset(table.assessments),
         sustained_days=table.sustained_days,
-        follow_up_counts=table.follow_up_counts,
     )
 
 

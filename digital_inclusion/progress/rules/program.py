@@ -22,7 +22,6 @@ class Standard:
     skills_minutes: int
     assessments: frozenset[str]  # names of assessments that, when passed, reach the skills milestone
     sustained_days: int  # a check this long after the base milestone, or later, makes it sustained
-    follow_up_counts: bool = True  # a follow-up assessment that was passed is such a check of the skills
 
     def is_met_by(self, down_kbps: int, up_kbps: int) -> bool:
         """Tell whether a line of these speeds counts."""

@@ -100,7 +100,7 @@ def _learned(household_ids: Collection[int]) -> dict[int, list[str]]:
 def find_standing(household_id: int, member_id: int | None, day: date) -> Follows:
     """Return what decides whether a follow-up taken on ``day`` counts. Without a member: of anybody who was trained.
     A training that names nobody may have been anybody's."""
-    standard = get_program().counting.standard_on(day)
+    standard = get_program().file.standard_on(day)
     reached = session().scalar(select(Standing.skills_verified_on).where(Standing.record_id == household_id))
     had = list_standing(household_id, [Kind.DELIVERY], Item.TRAINING)
     return Follows(

@@ -1,5 +1,6 @@
 """Background work of casework."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from ..foundation.access.identity import system_actor
@@ -21,24 +22,27 @@ ESCALATE = "casework.escalate_requests"
 FORGET = "casework.forget_requests"
 CLOSE = "casework.close_grievances"
 TELL = "casework.tell_senders"
-every(timedelta(days=1), DISCARD)
-every(timedelta(days=1), TELL)
-every(timedelta(days=1), ESCALATE)
-every(timedelta(days=1), FORGET)
-every(timedelta(days=1), CLOSE)
 SURVEYS = "casework.end_surveys"
-every(timedelta(days=1), SURVEYS)
 REMIND = "casework.remind_of_appointments"
+for _name in (DISCARD, TELL, ESCALATE, FORGET, CLOSE, SURVEYS):
+    every(timedelta(days=1), _name)
 every(timedelta(hours=1), REMIND)
+
+
+def _in_program(*actions: Callable[..., object], who: str) -> None:
+    """Do these in one transaction, by the city's clock; nothing where no program is set up yet."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if find_program() is not None:
+            get_program_in_zone()
+            for action in actions:
+                action(by=system_actor(who))
 
 
 @handler(DISCARD)
 def throw_away_old_drafts(_payload: Payload) -> None:
     """Throw away drafts older than the settings keep them. Safe to run any number of times."""
-    use_scope(EVERYTHING)
-    with write_transaction():
-        if find_program() is not None:
-            discard_old_drafts(by=system_actor("drafts"))
+    _in_program(discard_old_drafts, who="drafts")
 
 
 @handler(INDEX)
@@ -62,45 +66,26 @@ def hand_unanswered_to_the_city(_payload: Payload) -> None:
 @handler(FORGET)
 def forget_what_closed_requests_say(_payload: Payload) -> None:
     """Erase what requests say that ended longer ago than the settings keep it. Safe to run any number of times."""
-    use_scope(EVERYTHING)
-    with write_transaction():
-        if find_program() is not None:
-            get_program_in_zone()  # a day ends by the city's clock
-            forget_closed(by=system_actor("requests"))
+    _in_program(forget_closed, who="requests")
 
 
 @handler(CLOSE)
 def close_and_forget_grievances(_payload: Payload) -> None:
     """Close what nobody disagreed with, erase what is kept long enough. Safe to run any number of times."""
-    use_scope(EVERYTHING)
-    with write_transaction():
-        if find_program() is not None:
-            get_program_in_zone()  # a day ends by the city's clock
-            by = system_actor("grievances")
-            close_answered(by=by)
-            forget_closed_grievances(by=by)
+    _in_program(close_answered, forget_closed_grievances, who="grievances")
 
 
 @handler(SURVEYS)
 def end_surveys(_payload: Payload) -> None:
     """Close surveys whose last day is over, and keep only numbers of what closed long ago. Safe to run any number of
     times."""
-    use_scope(EVERYTHING)
-    with write_transaction():
-        if find_program() is not None:
-            get_program_in_zone()  # a day ends by the city's clock
-            close_over(by=system_actor("surveys"))
-            forget_answers(by=system_actor("surveys"))
+    _in_program(close_over, forget_answers, who="surveys")
 
 
 @handler(TELL)
 def tell_senders_of_referrals(_payload: Payload) -> None:
     """Give senders a task for each referral that nobody answered in time. Safe to run any number of times."""
-    use_scope(EVERYTHING)
-    with write_transaction():
-        if find_program() is not None:
-            get_program_in_zone()  # a day ends by the city's clock
-            tell_senders(by=system_actor("referrals"))
+    _in_program(tell_senders, who="referrals")
 
 
 @handler(REMIND)

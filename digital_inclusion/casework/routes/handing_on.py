@@ -108,9 +108,13 @@ def _note(page: queries.ReferralPage, by: Actor) -> None:
 def accept_referral(code: str) -> ResponseReturnValue:
     """Accept, and go on to the enrollment that is filled in already."""
     draft = taking_on.accept_referral(code=code, by=current_actor())
-    flash(_("The referral is accepted. What the other organization sent is filled in. It is kept as your draft."))
     if draft is None:
+        flash(_("The referral is accepted."), "success")
         return redirect(url_for("casework.show_referral", code=code), code=303)
+    flash(
+        _("The referral is accepted. What the other organization sent is filled in. It is kept as your draft."),
+        "success",
+    )
     return redirect(url_for("casework.enroll", draft=draft), code=303)
 
 

@@ -1,7 +1,7 @@
 """What a household is found by: how names sound, slips of one letter, phones from their end, streets, codes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digital_inclusion.casework.rules.finding import (
@@ -16,7 +16,11 @@ from digital_inclusion.casework.rules.finding import (
 from digital_inclusion.casework.rules.likeness import LIKE_ENOUGH, rank
 from digital_inclusion.foundation.kernel.text import fold
 
-NAMES = st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9), min_size=2, max_size=3)
+# G and C are heard by what follows, H is silent, PH is one sound: a slip beside them may be two
+_SPELLED = "abdefijklmnopqrstuvwxyz"
+TWO_NAMES = st.tuples(*[st.text(_SPELLED, min_size=2, max_size=9)] * 2).filter(
+    lambda two: sound(two[0]) != sound(two[1])
+)
 
 
 @pytest.mark.parametrize(
@@ -35,23 +39,19 @@ def test_names_that_sound_otherwise_do_not() -> None:
     assert sound("王伟") is None and sound("1187") is None and sound("a") is None
 
 
-@given(NAMES, st.data())
-def test_two_names_are_found_with_a_letter_missing_too_many_or_wrong(words: list[str], data: st.DataObject) -> None:
+@given(TWO_NAMES, st.data())
+def test_two_names_are_found_with_a_letter_missing_too_many_or_wrong(two: tuple[str, str], data: st.DataObject) -> None:
     """One letter of one of the two words written with a slip: the terms looked for hold one of the terms on file."""
-    two = [words[0], words[-1]]
-    which = data.draw(st.integers(0, 1))
-    place = data.draw(st.integers(1, len(two[which]) - 1))
-    letter, word = data.draw(st.sampled_from("abdefiklmnoprstu")), two[which]
-    slips = [word[:place] + word[place + 1 :], word[:place] + letter + word[place:]]
-    slips.append(word[:place] + letter + word[place + 1 :])
-    written = list(two)
-    written[which] = data.draw(st.sampled_from(slips))
-    if any(sound(one) is None for one in (*two, *written)) or "g" in word or "c" in word or "h" in word:
-        return  # G and C are heard by what follows, PH is one sound: a slip beside them may be two
+    written, which = list(two), data.draw(st.integers(0, 1))
+    word, letter = two[which], data.draw(st.sampled_from(_SPELLED))
+    place = data.draw(st.integers(1, len(word) - 1))
+    without, beside, instead = word[:place] + word[place + 1 :], word[:place] + letter + word[place:], word[place + 1 :]
+    written[which] = data.draw(st.sampled_from([without, beside, word[:place] + letter + instead]))
+    heard, meant = [sound(one) or "" for one in written], [sound(one) or "" for one in two]
+    assume(all((*heard, *meant)) and heard[0] != heard[1])
+    assume(abs(len(heard[which]) - len(meant[which])) <= 1)  # "abdb" without its D is "ab": two consonants are gone
     search = read_search(" ".join(written))
-    if sound(written[0]) == sound(written[1]):
-        return
-    assert sounds_of(two) & {*search.sounds(), *search.slips()} or sound(two[0]) == sound(two[1])
+    assert sounds_of(two) & {*search.sounds(), *search.slips()}
 
 
 @given(st.text("abfjklnprst", min_size=1, max_size=6))
@@ -63,7 +63,7 @@ def test_variants_are_few_and_never_the_key_itself(key: str) -> None:
 def test_terms_of_one_kind_never_turn_up_as_another() -> None:
     terms = search_terms(["Rosa Delgado"], phone_e164="+14085550142", line="1187 N Clara Ct # 4", code="ABCD-EFGH")
     assert terms == {
-        "rosa", "delgado", "~rs~dlkd".replace("d", "t"), "~tlkt~rs", "abcdefgh", "14085550142", "4085550142",
+        "rosa", "delgado", "~rs~tlkt", "~tlkt~rs", "abcdefgh", "14085550142", "4085550142",
         "<2410555804", "@1187", "@clara",
     }  # fmt: skip
 

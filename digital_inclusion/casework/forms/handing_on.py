@@ -19,7 +19,7 @@ class ReferralForm(Form):
 
     to = SelectField(_l("Which organization"), validators=[InputRequired(_l("Choose an organization."))])
     needs = Checkboxes(_l("What they need"))
-    contact = RadioField(_l("Which contact goes along"), validators=[InputRequired(_l("Choose one."))])
+    contact = RadioField(_l("Which contact goes along"), validators=[InputRequired(_l("Please choose one."))])
     words = TextAreaField(
         _l("What the organization should know"),
         validators=[Length(max=LONGEST_WORDS, message=_l("That is too long. Use at most 500 characters."))],
@@ -27,7 +27,7 @@ class ReferralForm(Form):
     )
     agreed = BooleanField(_l("They agreed that this organization gets these data"))
     agreed_on = DayField(_l("On which day"), validators=[InputRequired(REQUIRED)], default=clock.today)
-    agreed_way = RadioField(_l("How they agreed"), validators=[InputRequired(_l("Choose one."))])
+    agreed_way = RadioField(_l("How they agreed"), validators=[InputRequired(_l("Please choose one."))])
 
     def offer(self, organizations: Sequence[tuple[int, str]], *, has: Collection[str]) -> "ReferralForm":
         """Set what may be chosen. ``has``: the contacts on record."""

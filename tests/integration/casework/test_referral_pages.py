@@ -98,10 +98,10 @@ def test_sent_opened_accepted_and_each_side_sees_it(client: FlaskClient, world: 
         ({"to": ""}, "Choose an organization."),
         ({"to": "1"}, "Not a valid choice"),
         ({"needs": []}, "Choose what they need."),
-        ({"contact": None}, "Choose one."),
+        ({"contact": None}, "Please choose one."),
         ({"contact": "email"}, "Not a valid choice"),
         ({"agreed_on": "2026-13-01"}, "There is no month 13"),
-        ({"agreed_way": None}, "Choose one."),
+        ({"agreed_way": None}, "Please choose one."),
         ({"words": "x" * 501}, "at most 500 characters"),
     ],
 )

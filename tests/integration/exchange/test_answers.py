@@ -42,7 +42,8 @@ SAID = {
 
 
 def _rows(answer: AnswerFile) -> dict[int, AnswerRow]:
-    return {row.row: row for row in session().scalars(select(AnswerRow).where(AnswerRow.file_id == answer.id))}
+    rows = session().scalars(select(AnswerRow).where(AnswerRow.file_id == answer.id).order_by(AnswerRow.row))
+    return {row.row: row for row in rows}
 
 
 def test_company_gets_only_what_it_needs_of_those_who_agreed(world: World) -> None:

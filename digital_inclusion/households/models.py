@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..foundation.database import Base, PartnerOwned
+from .rules import standing_purposes
 
 
 def _owner() -> Mapped[int]:
@@ -127,9 +128,8 @@ class Consent(PartnerOwned, Base):
 
     @property
     def standing_purposes(self) -> frozenset[str]:
-        """Return what for it stands: without what was taken back, which is all of it where nothing else is said."""
-        gone = (self.withdrawn_purposes or self.purposes) if self.withdrawn_on is not None else ()
-        return frozenset(self.purposes) - frozenset(gone)
+        """Return what for it stands."""
+        return standing_purposes(self.purposes, self.withdrawn_purposes, self.withdrawn_on)
 
 
 class Enrollment(PartnerOwned, Base):

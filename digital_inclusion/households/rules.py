@@ -1,5 +1,8 @@
 """The words a record is made of: closed lists with their names for people. Pure."""
 
+from collections.abc import Collection
+from datetime import date
+
 from ..foundation.kernel.messages import _
 
 SAFE_CONTACTS = {
@@ -83,3 +86,11 @@ def written_in(language: str | None) -> str:
     """Return the language of the pages that a household reads best; Cantonese is written as Chinese."""
     code = "zh" if language == "yue" else language
     return code if code in WRITTEN else "en"
+
+
+def standing_purposes(
+    purposes: Collection[str], taken_back: Collection[str] | None, withdrawn_on: date | None
+) -> frozenset[str]:
+    """Return for what a consent stands: without what was taken back, which is all of it where nothing else is said."""
+    gone = (taken_back or purposes) if withdrawn_on is not None else ()
+    return frozenset(purposes) - frozenset(gone)

@@ -148,7 +148,7 @@ class StoredBook:
         return self._known[-1 if posting is None else posting][2]
 
     def _new(self, fact: Fact, made: dict[int, NewFact]) -> NewFact:
-        values = {name: getattr(fact, name) for name in Fact.__dataclass_fields__ if name not in _PLAIN}
+        values = {name: getattr(fact, name) for name in Fact._fields if name not in _PLAIN}
         about = None
         if fact.refers_to is not None:
             about = made.get(fact.refers_to) or self._numbers[fact.refers_to]

@@ -6,14 +6,14 @@ from operator import itemgetter
 from typing import Any
 
 from ..models import FactRow
+from ..queries.ledger import fact_from
 from ..rules.facts import Fact, Item, Kind
 
-COUNTING_COLUMNS = tuple(Fact.__dataclass_fields__)
+COUNTING_COLUMNS = Fact._fields
 _OWN = {"number", "posting", "kind", "record_id", "partner_id", "occurred_on", "refers_to", "entered_by"}
 _ALL_COLUMNS = {column.key for column in FactRow.__table__.columns}
 _FURTHER = _ALL_COLUMNS - _OWN
 _EMPTY: dict[str, Any] = dict.fromkeys(_ALL_COLUMNS) | {"self_verified": False}
-_KINDS = {kind.value: kind for kind in Kind}
 _ITEMS = {item.value: item for item in Item}
 _counting = itemgetter(*COUNTING_COLUMNS)
 
@@ -63,7 +63,4 @@ class NewFact:
 
 def as_fact(row: dict[str, Any]) -> Fact:
     """Return the counting view of a row (a mapping with at least the counting columns)."""
-    values = dict(zip(COUNTING_COLUMNS, _counting(row), strict=True))
-    values["kind"] = _KINDS[values["kind"]]
-    values["item"] = _ITEMS[values["item"]] if values["item"] else None
-    return Fact(**values)
+    return fact_from(_counting(row))

@@ -15,10 +15,9 @@ from ..models import EntryRow, FactRow, LedgerHead, PostingRow, ProgramVersion, 
 from ..rules.facts import Fact, Item, Kind
 from ..rules.ledger import Aspect, Key, Milestone
 
-_NAMES = tuple(Fact.__dataclass_fields__)
-_COUNTING = [FactRow.__table__.c[name] for name in _NAMES]
-_counting = attrgetter(*_NAMES)
-_AFTER_ITEM = _NAMES[_NAMES.index("item") + 1 :]
+_COUNTING = [FactRow.__table__.c[name] for name in Fact._fields]
+_counting = attrgetter(*Fact._fields)
+_KIND, _ITEM = Fact._fields.index("kind"), Fact._fields.index("item")
 _CHUNK = 500
 _MILESTONES = {milestone.value: milestone for milestone in Milestone}
 _ASPECTS = {aspect.value: aspect for aspect in Aspect}
@@ -34,20 +33,9 @@ def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def fact_from(row: Any) -> Fact:
     """Return the counting view of a row of the counting columns, in their order."""
-    number, posting, kind, record_id, partner_id, occurred_on, entered_by, grant_id, item, *rest = row
-    names = zip(_AFTER_ITEM, rest, strict=True)
-    return Fact(
-        number=number,
-        posting=posting,
-        kind=_KINDS[kind],
-        record_id=record_id,
-        partner_id=partner_id,
-        occurred_on=occurred_on,
-        entered_by=entered_by,
-        grant_id=grant_id,
-        item=_ITEMS[item],
-        **dict(names),
-    )
+    values = list(row)
+    values[_KIND], values[_ITEM] = _KINDS[values[_KIND]], _ITEMS[values[_ITEM]]
+    return Fact._make(values)
 
 
 def fact_of(row: Any) -> Fact:

@@ -37,6 +37,7 @@ class _Case(NamedTuple):
     devices: list[Held]
     lines: list[Held]
     obstacles: dict[int, Code]  # by fact; what is not in it counts
+    records: list[int]
 
     def counted(self, held: Iterable[Held]) -> list[Held]:
         """Return those that count."""
@@ -71,7 +72,7 @@ def absence(household: Household, program: Program, today: date) -> Reason:
 
 
 def _case(household: Household, program: Program, today: date) -> _Case:
-    things = household.deliveries()
+    things = [fact for fact in household.deliveries() if fact.item is not Item.TRAINING]
     checks = [check for check in household.of(Kind.CHECK) if check.positive is True]
     found = {fact.number: obstacle(fact, household, program) for fact in things}
     return _Case(
@@ -81,6 +82,7 @@ def _case(household: Household, program: Program, today: date) -> _Case:
         [hold_device(fact, household) for fact in things if fact.item is Item.DEVICE],
         [hold_line(fact, checks, household, program) for fact in things if fact.item is Item.LINE],
         {number: code for number, code in found.items() if code is not None},
+        sorted({fact.record_id for kind in _ABOUT_A_RECORD for fact in household.of(kind)}),
     )
 
 
@@ -98,9 +100,10 @@ def _obstructed_pair(case: _Case) -> Reason | None:
 
 def _ended(case: _Case) -> Reason | None:
     """Return the end of the household, when every record of it has ended and none has come back (rule 10)."""
-    records = _records(case.household)
     ends = [end for end in case.household.of(Kind.END) if end.refers_to is None]
-    if not records or set(records) - {end.record_id for end in ends if not _came_back(end, case.household)}:
+    if not ends:
+        return None
+    if not case.records or set(case.records) - {end.record_id for end in ends if not _came_back(end, case.household)}:
         return None
     last = max(ends, key=lambda end: (end.occurred_on, end.number))
     return Reason(
@@ -130,11 +133,10 @@ def _obstructed_thing(case: _Case) -> Reason | None:
 def _hindered(case: _Case) -> Reason | None:
     """Return what would keep a delivery made today from counting, unless some record is free of it."""
     household = case.household
-    records = _records(household)
-    if not records:
+    if not case.records:
         return Reason(code=Code.NOT_ENROLLED, since=None, record_id=None, partner_id=None)
     found: list[tuple[Code, int]] = []
-    for record in records:
+    for record in case.records:
         code = hindrance(record, case.today, household, case.program)
         if code is None:
             return None
@@ -151,6 +153,8 @@ def _hindered(case: _Case) -> Reason | None:
 
 def _nothing_from_program(case: _Case) -> Reason | None:
     """Return that a device and a line are there and neither is from the program (rule 6)."""
+    if not case.devices or not case.lines:
+        return None
     devices, lines = case.now(case.counted(case.devices)), case.now(case.counted(case.lines))
     if not devices or not lines:
         return None
@@ -192,8 +196,9 @@ def _to_come(case: _Case) -> Reason:
     devices, lines = case.counted(case.devices), case.counted(case.lines)
     there = case.now(devices)
     code, gone, waits = (Code.NO_LINE, lines, there) if there else (Code.NO_DEVICE, devices, case.now(lines))
-    records = _records(household)
-    free = [r for r in records if hindrance(r, case.today, household, case.program) is None]
+    free = case.records  # of one it is known already that nothing hinders it
+    if len(free) > 1:
+        free = [r for r in free if hindrance(r, case.today, household, case.program) is None]
     record = next((held.fact.record_id for held in waits if held.fact.record_id in free), free[0])
     partner = _partner_of(record, household)
     gone, waits = ([held for held in some if held.fact.partner_id == partner] for some in (gone, waits))
@@ -255,10 +260,6 @@ def _required_from(code: Code, record_id: int, case: _Case) -> date | None:
 
 def _last_day(held: Held) -> date:
     return held.spans[-1][1] if held.spans else held.fact.occurred_on
-
-
-def _records(household: Household) -> list[int]:
-    return sorted({fact.record_id for kind in _ABOUT_A_RECORD for fact in household.of(kind)})
 
 
 def _partner_of(record_id: int, household: Household) -> int | None:

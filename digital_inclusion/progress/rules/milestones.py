@@ -161,8 +161,8 @@ def _presence(
 
 
 def _days(held: tuple[Held, ...]) -> Spans:
-    if len(held) == 1:
-        return held[0].spans
+    if len(held) < 2:
+        return held[0].spans if held else NEVER
     return union(span for one in held for span in one.spans)
 
 

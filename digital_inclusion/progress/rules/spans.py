@@ -29,6 +29,8 @@ def union(spans: Iterable[Span]) -> Spans:
 
 def intersection(left: Spans, right: Spans) -> Spans:
     """Return the days that lie in both."""
+    if not left or not right:
+        return NEVER
     return tuple(
         (max(start, begin), min(end, stop))
         for start, end in left

@@ -107,6 +107,7 @@ class _Sheet:
         self.held, self.homes, self.known, self.found, self.by = held, homes, known, found, by
         self.reference = f"{held.code}, {remark}" if remark else held.code
         self.day: date = clock.local(held.starts_at).date()
+        self.given: dict[int | None, NewDelivery] = {}
         self.facts: dict[int, NewFact] = {}
         self.taken: list[NewFact] = []
         came = [m for part in (found.new, found.other, found.unposted) for m, mark in part.items() if mark.minutes]
@@ -123,20 +124,24 @@ class _Sheet:
         for member, mark in came.items():
             home = self.homes[member]
             if home in agreed or member in stands:  # whoever took consent back since keeps what counted (rule 20)
-                self.facts[member] = self._fact(member, home, grants.get(home), mark)
+                given = self._given(mark.minutes)
+                made = delivery_facts(
+                    given, record_id=home, partner_id=self.held.partner_id, grant_id=grants.get(home), member_id=member
+                )
+                self.facts[member] = made[0]
         for member, fact in stands.items():
             right = self.facts.get(member)
             replaced = correction_of(fact, right, reason=rules.CORRECTED) if right else None
             self.taken += replaced or [void_of(fact, reason=rules.NOT_THERE)]
 
-    def _fact(self, member: int, home: int, grant: int | None, mark: Mark) -> NewFact:
-        given = NewDelivery(
-            item=Item.TRAINING, occurred_on=self.day, member_id=member, topic=self.held.course.topic,
-            minutes=mark.minutes, grant_id=grant, evidence=Evidence(
-                type="attendance_sheet", seen_by=self.by.name, seen_on=self.day, reference=self.reference,
-            ),
-        )  # fmt: skip
-        return delivery_facts(given, record_id=home, partner_id=self.held.partner_id)[0]
+    def _given(self, minutes: int | None) -> NewDelivery:
+        """Return what everybody was given who came for so long."""
+        if minutes not in self.given:
+            sheet = Evidence(type="attendance_sheet", seen_by=self.by.name, seen_on=self.day, reference=self.reference)
+            self.given[minutes] = NewDelivery(
+                item=Item.TRAINING, occurred_on=self.day, topic=self.held.course.topic, minutes=minutes, evidence=sheet
+            )
+        return self.given[minutes]
 
     def post(self) -> int | None:
         """Post what has to be, at once; return the posting's number, None where nothing had to be."""

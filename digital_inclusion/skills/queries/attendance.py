@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from ...foundation.database import session
 from ...foundation.kernel.text import fold
 from ...households.models import Consent, Enrollment, Household, Member
+from ...households.rules import standing_purposes
 from ...progress.models import FactRow, Standing
 from ...progress.rules.facts import Kind
 from ..models import Attendance, ClassPlace, ClassSession
@@ -17,6 +18,10 @@ from ..rules.attendance import Agreed, Known, may_count
 from ..rules.classes import SEATED
 
 _CHUNK = 500
+_AGREEING = (
+    Consent.household_id, Consent.purposes, Consent.withdrawn_purposes, Consent.withdrawn_on, Consent.given_on,
+    Consent.expires_on,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,11 @@ def household_ids(one: ClassSession, members: Iterable[int]) -> dict[int, int]:
         seats = select(ClassPlace.member_id, ClassPlace.household_id).where(
             ClassPlace.class_id == one.class_id, ClassPlace.state == SEATED, ClassPlace.member_id.in_(some)
         )
-        noted = select(Attendance.member_id, Attendance.household_id).where(
-            Attendance.session_id == one.id, Attendance.member_id.in_(some)
-        )
-        for statement in (seats.order_by(ClassPlace.id), noted.order_by(Attendance.id)):
-            found |= dict(session().execute(statement).all())
+        found |= dict(session().execute(seats.order_by(ClassPlace.id)).all())
+    if len(found) < len(wanted):  # walk-ins, and who gave the seat up since
+        noted = select(Attendance.member_id, Attendance.household_id).where(Attendance.session_id == one.id)
+        known = dict(session().execute(noted.order_by(Attendance.id)).all())
+        found |= {member: known[member] for member in wanted if member in known}
     return found
 
 
@@ -90,10 +95,12 @@ def countable(household_ids: Collection[int], day: date) -> set[int]:
         stands_today = exists().where(Standing.record_id == Consent.household_id)  # its import was not undone
         kept = exists().where(Household.id == Consent.household_id, Household.erased_at.is_(None))
         some = Consent.household_id.in_(ordered[start : start + _CHUNK])
-        statement = select(Consent).where(some, stands_today, kept)
-        for one in session().scalars(statement.order_by(Consent.id)):
-            stands = Agreed(one.standing_purposes, one.given_on, one.expires_on)
-            agreed.setdefault(one.household_id, []).append(stands)
+        statement = select(*_AGREEING).where(some, stands_today, kept)
+        for household, purposes, withdrawn, taken_back_on, given_on, expires_on in session().execute(
+            statement.order_by(Consent.id)
+        ):
+            standing = standing_purposes(purposes, withdrawn, taken_back_on)
+            agreed.setdefault(household, []).append(Agreed(standing, given_on, expires_on))
     return {household for household, consents in agreed.items() if may_count(consents, day)}
 
 

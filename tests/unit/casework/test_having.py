@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -200,4 +199,4 @@ def test_who_spoke_last_is_believed(
 
 def _numbered(new: list[Fact], after: int) -> list[Fact]:
     """Return facts as if they were entered after the number."""
-    return [replace(fact, number=after + place) for place, fact in enumerate(new, start=1)]
+    return [fact._replace(number=after + place) for place, fact in enumerate(new, start=1)]

@@ -6,7 +6,6 @@ P7 (the cube) and P10 (what partners see) concern the store and the pages and ar
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,7 +92,7 @@ class Promises(RuleBasedStateMachine):
         if skilled:
             training = self.facts.training(record, on, 8, self_verified=sure)
             self.post(
-                replace(training, partner_id=by), self.facts.check(record, then, Item.TRAINING, self_verified=sure)
+                training._replace(partner_id=by), self.facts.check(record, then, Item.TRAINING, self_verified=sure)
             )
         else:
             line = self.facts.line(record, on, by=by, self_verified=True)
@@ -123,7 +122,7 @@ class Promises(RuleBasedStateMachine):
     def own(self, record: int, on: date, sure: bool, is_line: bool) -> None:
         make = self.facts.owned_line if is_line else self.facts.owned_laptop
         fact = make(record, on, by=PARTNER_OF[record])
-        self.post(replace(fact, self_verified=sure))
+        self.post(fact._replace(self_verified=sure))
 
     @rule(
         record=records,
@@ -136,7 +135,7 @@ class Promises(RuleBasedStateMachine):
     def train(self, record: int, on: date, member: int | None, hours: int, sure: bool, passed: bool) -> None:
         taken = {"assessment": "Northstar", "positive": passed} if hours == 1 else {}
         training = self.facts.training(record, on, hours, member, self_verified=sure, **taken)
-        self.post(replace(training, partner_id=PARTNER_OF[record], grant_id=None))
+        self.post(training._replace(partner_id=PARTNER_OF[record], grant_id=None))
 
     @rule(choice=choices, record=records, on=days, sure=st.booleans(), item=st.sampled_from(Item))
     def check(self, choice: int, record: int, on: date, sure: bool, item: Item) -> None:
@@ -209,8 +208,7 @@ class Promises(RuleBasedStateMachine):
         links = [fact.number for fact in self.book.facts if fact.kind is Kind.LINK]
         renumbered = dict(zip(links, random.sample(links, len(links)), strict=True))
         facts = [
-            replace(
-                fact,
+            fact._replace(
                 number=renumbered.get(fact.number, fact.number),
                 refers_to=renumbered.get(fact.refers_to or 0, fact.refers_to),
             )

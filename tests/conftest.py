@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -22,6 +23,7 @@ from digital_inclusion.app import create_app
 from digital_inclusion.foundation.database import EVERYTHING, db, use_scope
 from tests.factories.world import World, build_world
 from tests.support.postgres import Cluster, find_binaries, running_cluster
+from tests.support.things import Things, make_things
 
 settings.register_profile("ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
@@ -67,13 +69,42 @@ def test_settings(data_dir: Path, database_url: str) -> Settings:
 test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
-@dataclass
 class Template:
-    """An application on a migrated database that is laid out anew before each test: empty, or with the small world."""
+    """An application on a migrated database that is laid out anew before each test: empty, with the small world, or
+    with one thing of every kind besides, which is made only when a test first asks for it."""
 
-    app: Flask
-    lay_out: Callable[..., None]
-    world: World
+    def __init__(self, app: Flask, world: World, *, take: Callable[[str], None], keep: Callable[[str], None]) -> None:
+        self.app, self.world, self._take, self._keep = app, world, take, keep
+        self._things: dict[str, Things] | None = None
+        self._files: Path = app.config["DATA_DIR"] / "files"
+
+    def lay_out(self, state: str = "empty") -> None:
+        """Bring the database to a state: empty, filled (the small world) or things."""
+        if state == "things":
+            if self._things is None:
+                self._make_things()
+            shutil.rmtree(self._files, ignore_errors=True)
+            shutil.copytree(self._kept_files, self._files)
+        with self.app.app_context():
+            _let_go()
+        self._take(state)
+
+    @property
+    def things(self) -> dict[str, Things]:
+        """One thing of every kind for both partners, as laid out in the state of that name."""
+        return copy.deepcopy(self._things or {})
+
+    @property
+    def _kept_files(self) -> Path:
+        return self._files.with_name("files-of-things")
+
+    def _make_things(self) -> None:
+        self.lay_out("filled")
+        with self.app.app_context():
+            self._things = make_things(self.world)
+            _let_go()
+        self._keep("things")
+        shutil.copytree(self._files, self._kept_files)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,9 +156,17 @@ class FreshClient(FlaskClient):
 
 def _make(folder: Path, url: str) -> Flask:
     app = create_app(test_settings(folder, url))
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_bytecode()))
     app.test_client_class = FreshClient
     app.config.update(TESTING=True, SERVER_NAME=None)
     return app
+
+
+def _bytecode() -> Path:
+    """Return where the templates' code is kept: compiling them all takes every process some ten seconds."""
+    place = REPOSITORY / ".pytest_cache" / "templates"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _migrate(app: Flask) -> None:
@@ -149,23 +188,24 @@ def _let_go() -> None:
 
 
 def _sqlite(folder: Path) -> Template:
-    file, empty, filled = folder / "test.db", folder / "empty.db", folder / "filled.db"
+    file = folder / "test.db"
     app = _make(folder, f"sqlite:///{file}")
     with app.app_context():  # nobody pulls the plug on a test; its PostgreSQL does without waiting for the disk too
         event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    _migrate(app)
-    shutil.copyfile(file, empty)
-    world = _fill(app)
-    shutil.copyfile(file, filled)
 
-    def lay_out(*, with_world: bool = False) -> None:
-        with app.app_context():
-            _let_go()
+    def take(state: str) -> None:
         for suffix in ("-wal", "-shm"):
             Path(f"{file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(filled if with_world else empty, file)
+        shutil.copyfile(folder / f"{state}.db", file)
 
-    return Template(app, lay_out, world)
+    def keep(state: str) -> None:
+        shutil.copyfile(file, folder / f"{state}.db")
+
+    _migrate(app)
+    keep("empty")
+    world = _fill(app)
+    keep("filled")
+    return Template(app, world, take=take, keep=keep)
 
 
 def _postgresql(folder: Path, cluster: Cluster) -> Template:
@@ -177,18 +217,23 @@ def _postgresql(folder: Path, cluster: Cluster) -> Template:
     cluster.keep("kept", state="filled")
     app = _make(folder, cluster.url("test"))
 
-    def lay_out(*, with_world: bool = False) -> None:
-        with app.app_context():
-            _let_go()
-        cluster.lay_out_anew("test", template="kept", state="filled" if with_world else "empty")
+    def take(state: str) -> None:
+        cluster.lay_out_anew("test", template="kept", state=state)
 
-    return Template(app, lay_out, world)
+    def keep(state: str) -> None:
+        cluster.keep("test", state=state)
+        cluster.copy_database("test", to="kept")
+
+    return Template(app, world, take=take, keep=keep)
+
+
+_STATES = (("things", "things"), ("world", "filled"))  # by the fixture that asks for it, the fullest first
 
 
 @pytest.fixture
 def app(laid_out: Template, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on a migrated database, empty or with the world, inside a context that sees every partner."""
-    laid_out.lay_out(with_world="world" in request.fixturenames)
+    laid_out.lay_out(next((state for name, state in _STATES if name in request.fixturenames), "empty"))
     with laid_out.app.app_context():
         use_scope(EVERYTHING)
         yield laid_out.app
@@ -206,3 +251,9 @@ def client(app: Flask) -> FlaskClient:
 def world(app: Flask, laid_out: Template) -> World:
     """San José's settings loaded, a city, a fiscal agent, two grantees with grants, and people for every role."""
     return copy.deepcopy(laid_out.world)
+
+
+@pytest.fixture
+def things(app: Flask, laid_out: Template) -> dict[str, Things]:
+    """One thing of every kind for both partners of the world."""
+    return laid_out.things

@@ -19,7 +19,7 @@ from digital_inclusion.reporting.models import ImpactPreview
 from tests.factories.world import SYSTEM, World
 from tests.support.accounts import KeepingMailer
 from tests.support.contents import contents
-from tests.support.things import Things, make_things
+from tests.support.things import Things
 
 # A mail's link is made anew by every run, and the one before stops working: that is what its second run changes.
 FRESH_LINKS = {"accounts.mail_invitation", "accounts.mail_reset", "connectivity.mail_check"}
@@ -95,10 +95,12 @@ def _preview() -> int:
 
 
 @pytest.mark.parametrize("name", sorted(HANDLERS))
-def test_job_runs_twice(app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_runs_twice(
+    app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch, things: dict[str, Things]
+) -> None:
     monkeypatch.setitem(app.extensions, "mailer", KeepingMailer())
-    things = make_things(world)["a"]
-    payload = _payload(name, things, world)
+    mine = things["a"]
+    payload = _payload(name, mine, world)
     HANDLERS[name](payload)
     once = contents(NOT_COMPARED)
     HANDLERS[name](payload)

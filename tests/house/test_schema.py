@@ -9,7 +9,7 @@ from digital_inclusion.households.models import Draft
 from migrations import guards
 from tests.factories.world import World
 from tests.support.subscriptions import from_facts, on_record
-from tests.support.things import make_things
+from tests.support.things import Things
 
 # Tables without an owner, and why nobody's rows leak through them.
 CITY_TABLES = {
@@ -119,8 +119,7 @@ def test_migrations_go_down_and_up_again(app: Flask) -> None:
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
 
 
-def test_requests_for_help_come_and_go_with_data(app: Flask, world: World) -> None:
-    make_things(world)  # households, drafts, requests of both partners
+def test_requests_for_help_come_and_go_with_data(app: Flask, world: World, things: dict[str, Things]) -> None:
     drafts = session().scalar(select(func.count(Draft.id)))
     session().close()
     downgrade(revision="0002")

@@ -14,7 +14,7 @@ from tests.factories.world import World
 from tests.support.asking import Somebody
 from tests.support.casework import typed
 from tests.support.contents import contents
-from tests.support.things import Things, make_things
+from tests.support.things import Things
 
 pytestmark = pytest.mark.only_sqlite
 
@@ -29,12 +29,6 @@ def _numbers_of(household_id: int) -> list[int]:
     return list(
         session().scalars(select(FactRow.number).where(FactRow.record_id == household_id).order_by(FactRow.number))
     )
-
-
-@pytest.fixture
-def things(world: World) -> dict[str, Things]:
-    """One thing of every kind for both partners."""
-    return make_things(world)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import io
 import re
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -25,9 +25,9 @@ from digital_inclusion.foundation.normalize import normalize_address, normalize_
 from digital_inclusion.foundation.web.gate import PUBLIC, access_of
 from tests.factories.world import World, sign_in
 from tests.support.accounts import KeepingMailer, enter, give_password
-from tests.support.asking import Somebody, address_of, every_route
+from tests.support.asking import Noticing, NoticingRequest, Somebody, address_of, every_route
 from tests.support.pages import hidden_fields, post_form
-from tests.support.things import make_things
+from tests.support.things import Things
 
 
 @pytest.mark.only_sqlite
@@ -73,9 +73,12 @@ def test_nobody_is_sent_elsewhere(app: Flask, world: World, target: str) -> None
         assert "evil.example" not in place.split("?")[0]
 
 
-def test_odd_numbers_and_characters_are_no_fault_of_ours(app: Flask, world: World) -> None:
+def test_odd_numbers_and_characters_are_no_fault_of_ours(
+    app: Flask, world: World, things: dict[str, Things], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers larger than any key, characters that no database stores: 400 or 404, on either database."""
-    things = make_things(world)["a"]
+    mine = things["a"]
+    monkeypatch.setattr(app, "request_class", NoticingRequest)
     asked = ("after", "before", "partner", "grant", "reason", "draft", "role", "kind", "seed", "size", "on", "next")
     wrong = []
     for who in ("partner_lead_a", "auditor"):
@@ -85,13 +88,16 @@ def test_odd_numbers_and_characters_are_no_fault_of_ours(app: Flask, world: Worl
             access = access_of(app, rule.endpoint)
             if method != "GET" or (access != PUBLIC and access not in ROLES[role].permissions):
                 continue
-            known = things.named_by(rule)
+            known = mine.named_by(rule)
             url = address_of(rule, known)
-            wrong += [
-                (str(rule), odd)
-                for odd in ("9" * 25, "x\x00y")
-                if person.ask("GET", url, query_string=dict.fromkeys(asked, odd)).status_code >= 500
-            ]
+            Noticing.read.clear()
+            wrong += [(url, "")] if person.ask("GET", url).status_code >= 500 else []
+            if Noticing.read & {"*", *asked}:
+                wrong += [
+                    (str(rule), odd)
+                    for odd in ("9" * 25, "x\x00y")
+                    if person.ask("GET", url, query_string=dict.fromkeys(asked, odd)).status_code >= 500
+                ]
             number = next((name for name, value in known.items() if isinstance(value, int)), None)
             if number is not None:
                 huge = url.replace(f"/{known[number]}", "/" + "9" * 25, 1)
@@ -219,12 +225,12 @@ SLOW = ["a" * LONG, "1" * LONG, " " * LONG, "a " * (LONG // 2), "(" * LONG, "-1"
 )
 def test_long_text_is_read_in_good_time(read: Any) -> None:
     for text in SLOW:
-        began = perf_counter()
+        began = process_time()
         try:
             read(text)
         except DomainError:
             pass
-        assert perf_counter() - began < 2, (read.__name__, text[:10])
+        assert process_time() - began < 2, (read.__name__, text[:10])
 
 
 def test_long_cells_are_read_in_good_time() -> None:
@@ -232,9 +238,9 @@ def test_long_cells_are_read_in_good_time() -> None:
     from digital_inclusion.exchange.rules.matching import match_columns
 
     for text in SLOW:
-        began = perf_counter()
+        began = process_time()
         match_columns([text[:5_000], "Name"], [[text, text]] * 5, remembered={})
-        assert perf_counter() - began < 4, text[:10]
+        assert process_time() - began < 4, text[:10]
 
 
 def test_address_without_route_tells_nothing(client: FlaskClient, world: World) -> None:

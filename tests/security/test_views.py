@@ -10,7 +10,7 @@ from digital_inclusion.foundation.database import session
 from digital_inclusion.foundation.web.gate import access_of
 from tests.factories.world import World
 from tests.support.asking import Somebody, address_of, every_route
-from tests.support.things import FAMILY, make_things
+from tests.support.things import FAMILY, Things
 
 pytestmark = pytest.mark.only_sqlite
 # what is shown there is the reader's own half-typed form, which names nobody the product knows
@@ -18,8 +18,10 @@ TYPED_BY_THE_READER = {"casework.enroll"}
 
 
 @pytest.mark.parametrize("role", ["partner_lead", "verifier", "auditor"])
-def test_page_that_names_a_household_is_recorded(app: Flask, world: World, role: str) -> None:
-    things = make_things(world)["a"]
+def test_page_that_names_a_household_is_recorded(
+    app: Flask, world: World, role: str, things: dict[str, Things]
+) -> None:
+    mine = things["a"]
     person = Somebody(app, world.users[role if role in world.users else f"{role}_a"])
     silent, named = [], 0
     for rule, method in every_route(app):
@@ -28,7 +30,7 @@ def test_page_that_names_a_household_is_recorded(app: Flask, world: World, role:
         if rule.endpoint in TYPED_BY_THE_READER:
             continue
         before = _views(person)
-        response = person.ask("GET", address_of(rule, things.named_by(rule)))
+        response = person.ask("GET", address_of(rule, mine.named_by(rule)))
         if FAMILY["a"].encode() in response.data:
             named += 1
             if _views(person) == before:

@@ -1,10 +1,11 @@
 """Ask every route as somebody: one sign-in per person, a fresh browser per request."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -44,6 +45,43 @@ def address_of(rule: Rule, values: Mapping[str, Any] | None = None) -> str:
     built = rule.build(chosen)
     assert built is not None, f"{rule} cannot be built from {chosen}"
     return built[1]
+
+
+class Noticing(ImmutableMultiDict[str, str]):
+    """What an address asks for, noticing in ``read`` which of it a page looks at ("*": goes through all of it)."""
+
+    read: ClassVar[set[str]] = set()
+
+    def __getitem__(self, name: str) -> str:
+        """Return the first value of a name."""
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a name was given."""
+        self.read.add(str(name))
+        return super().__contains__(name)
+
+    def getlist(self, name: str, *arguments: Any, **options: Any) -> list[Any]:
+        """Return all values of a name."""
+        self.read.add(name)
+        return super().getlist(name, *arguments, **options)
+
+    def items(self, *arguments: Any, **options: Any) -> Any:
+        """Return everything."""
+        self.read.add("*")
+        return super().items(*arguments, **options)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every name."""
+        self.read.add("*")
+        return super().__iter__()
+
+
+class NoticingRequest(Request):
+    """A request that notices which filters of its address a page reads."""
+
+    parameter_storage_class = Noticing
 
 
 class Somebody:

@@ -43,7 +43,7 @@ SETTINGS = {
 
 # Every change of tables, functions, triggers and policies moves the mark of a database.
 _MARK = """
-    SELECT md5(string_agg(oid::text, ',' ORDER BY oid)) FROM (
+    SELECT count(*), sum(hashint8(oid::bigint)) FROM (
         SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
         UNION ALL SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         UNION ALL SELECT oid FROM pg_trigger UNION ALL SELECT oid FROM pg_policy UNION ALL SELECT oid FROM pg_constraint
@@ -108,6 +108,7 @@ class Cluster:
         self._prefix, self._owner = _unprivileged()
         self._folder = Path()
         self._marks: dict[str, object] = {}  # of databases that can be brought back
+        self._kept: dict[str, psycopg.Connection] = {}  # to those databases, because signing in takes its time
 
     def __enter__(self) -> Self:
         return self.start()
@@ -134,6 +135,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop at once and remove every file; harmless when it never started."""
+        for connection in self._kept.values():
+            connection.close()
+        self._kept = {}
         if (self._folder / "data" / "postmaster.pid").exists():
             self._run("pg_ctl", "stop", "-D", str(self._folder / "data"), "-m", "immediate", "-w", check=False)
         if self._folder.name.startswith("pg-"):
@@ -166,22 +170,38 @@ class Cluster:
         if name not in self._marks or not self._taken_back(name, state):
             self.drop_database(name)
             self.create_database(name, template=template)
-            with self._admin(name) as connection:
-                self._marks[name] = connection.execute(_MARK).fetchone()
-                connection.execute(_filled_in(_TAKE_BACK, state))
+            connection = self._connection(name)
+            self._marks[name] = connection.execute(_MARK).fetchone()
+            connection.execute(_filled_in(_TAKE_BACK, state))
 
     def _taken_back(self, name: str, state: str) -> bool:
-        with self._admin(name) as connection:
-            connection.execute(_ALONE)
-            if connection.execute(_MARK).fetchone() != self._marks[name]:
-                return False
-            connection.execute(_filled_in(_TAKE_BACK, state))
+        connection = self._connection(name)
+        connection.execute(_ALONE)
+        if connection.execute(_MARK).fetchone() != self._marks[name]:
+            return False
+        connection.execute(_filled_in(_TAKE_BACK, state))
         return True
+
+    def copy_database(self, name: str, *, to: str) -> None:
+        """Put a copy of a database, with every state kept in it, in the place of another."""
+        self._let_go(name)
+        self.drop_database(to)
+        self.create_database(to, template=name)
 
     def drop_database(self, name: str) -> None:
         """Remove a database, cutting the connections it still has."""
+        self._let_go(name)
         with self._admin() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _connection(self, name: str) -> psycopg.Connection:
+        if name not in self._kept:
+            self._kept[name] = self._admin(name)
+        return self._kept[name]
+
+    def _let_go(self, name: str) -> None:
+        if name in self._kept:
+            self._kept.pop(name).close()
 
     def _admin(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(self._address("postgresql", database, SUPERUSER), autocommit=True)

@@ -53,9 +53,9 @@ class OpenBatch:
 def calm_collector() -> Iterator[Callable[[], object]]:
     """Keep Python from looking for garbage in everything while many rows are made; yields what tidies up after some.
 
-    Looking all the time costs a fifth of an import. What was there before is set aside, so tidying sees the new alone.
+    Looking all the time costs a fifth of an import. What was there before is set aside, garbage and all, so tidying
+    sees the new alone, and a small file does not pay for a look at everything.
     """
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:

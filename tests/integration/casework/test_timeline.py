@@ -15,34 +15,34 @@ from tests.support.casework import enrolled, signed_in
 from tests.support.notes import new_note, notes
 from tests.support.pages import check_page, hidden_fields, page_text
 from tests.support.statements import count_statements, of_the_page
-from tests.support.things import make_things
+from tests.support.things import Things
 
 EXPECTED = {"move", "voucher", "asked_device", "repair"}
 
 
-def test_every_room_has_its_lines(client: FlaskClient, world: World) -> None:
-    things = make_things(world)["a"]
+def test_every_room_has_its_lines(client: FlaskClient, world: World, things: dict[str, Things]) -> None:
+    mine = things["a"]
     with write_transaction():
-        finish_task(code=things.values["task"], outcome="done", by=world.actor("navigator_a"))
+        finish_task(code=mine.values["task"], outcome="done", by=world.actor("navigator_a"))
     use_scope(EVERYTHING)
-    assert {one.source for one in list_told(things.household_id)} >= EXPECTED | {"task"}
+    assert {one.source for one in list_told(mine.household_id)} >= EXPECTED | {"task"}
     signed_in(client, world, "navigator_a")
-    url = f"/households/{things.values['code']}"
+    url = f"/households/{mine.values['code']}"
     whole = "".join(client.get(f"{url}?show={show}").get_data(as_text=True) for show in SHOWN)
     for address in (
-        f"/notes/{things.values['note']}", f"/applications/{things.application}",
-        f"/vouchers/{things.values['voucher']}",
-        f"/devices/requests/{things.request}", f"/devices/repairs/{things.repair}",
+        f"/notes/{mine.values['note']}", f"/applications/{mine.application}",
+        f"/vouchers/{mine.values['voucher']}",
+        f"/devices/requests/{mine.request}", f"/devices/repairs/{mine.repair}",
     ):  # fmt: skip
         assert f'href="{address}"' in whole, address
     text = page_text(client.get(f"{url}?show=tasks"))
     assert "Task: done" in text and "Navigator A" in text
 
 
-def test_page_stays_within_its_statements(client: FlaskClient, world: World) -> None:
-    things = make_things(world)["a"]
+def test_page_stays_within_its_statements(client: FlaskClient, world: World, things: dict[str, Things]) -> None:
+    mine = things["a"]
     signed_in(client, world, "navigator_a")
-    url = f"/households/{things.values['code']}"
+    url = f"/households/{mine.values['code']}"
     client.get(url)
     with count_statements() as sent:
         shown = client.get(url)
@@ -50,8 +50,9 @@ def test_page_stays_within_its_statements(client: FlaskClient, world: World) -> 
     check_page(shown)
 
 
-def test_another_partner_and_its_lines_are_not_found(client: FlaskClient, world: World) -> None:
-    things = make_things(world)
+def test_another_partner_and_its_lines_are_not_found(
+    client: FlaskClient, world: World, things: dict[str, Things]
+) -> None:
     signed_in(client, world, "navigator_b")
     assert client.get(f"/households/{things['a'].values['code']}?show=notes").status_code == 404
     own = client.get(f"/households/{things['b'].values['code']}").get_data(as_text=True)

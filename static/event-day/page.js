@@ -4,7 +4,8 @@
    answered, its person took it back before it was tried, or gave it up by an explicit choice. All sentences come from
    the page (data-words), so that they can be translated. */
 
-import { badge, byId, find, fold, knows, plain, press, root, row, say, show, state, tell, wrong } from "./parts.js";
+import { pinProblem, readHand, today } from "./entering.js";
+import { badge, byId, find, fold, knows, press, root, row, say, show, state, tell, wrong } from "./parts.js";
 import { load, send } from "./sending.js";
 import * as vault from "./vault.js";
 
@@ -14,10 +15,12 @@ const AGAIN = 20 * 1000; // milliseconds until sending is tried again
 const HOUR = 60 * 60 * 1000;
 
 let code = null; // of the day shown
+let loading = null; // id of the loading by which it is unlocked
 let key = null; // in memory while unlocked
 let list = null; // what was loaded; null: locked, or removed
 let items = new Map(); // taps by their key
 let hand = null; // the row whose device is being handed over
+let changes = 0; // of taps in this tab: what was read before one is read again
 let busy = false; // a form is being answered
 let sending = false;
 let idle = 0;
@@ -29,7 +32,7 @@ const thing = (tap) => (tap.kind === "present" ? `present ${tap.member}` : `hand
 function tapped(made, item, done, label) {
   if (!item.result) {
     state(made, item.tried ? say("tried") : `${done}. ${say("waiting")}`, item.tried ? "info" : "wait");
-    if (!item.tried) press(made, "[data-back]", say("undo"), label, () => takeBack(item.key));
+    if (!item.tried) press(made, "[data-back]", say("undo"), label, () => takeBack(item.key).catch(notKept));
   } else if (item.result === "conflict") {
     state(made, say("conflict"), "ask");
   } else {
@@ -102,8 +105,8 @@ function showDays(days) {
 async function choose(wanted, is_here) {
   code = wanted;
   find("finished-link").href = set.page.replace("CODE", code);
-  if (!is_here) { show("load"); byId("new-pin").focus(); return; }
-  const day = await vault.getDay(code);
+  const day = is_here ? await vault.getDay(code) : null;
+  if (!day) { show("load"); byId("new-pin").focus(); return; }
   const unsent = (await vault.itemsOf(code)).filter((item) => !item.result).length;
   find("day-of").textContent = say("days_of", { day: day.day, code });
   find("unsent").textContent = say("not_sent", { n: unsent });
@@ -118,12 +121,15 @@ async function tidy() {
     const is_open = key && day.code === code;
     if (Date.now() < day.until || (is_open && !list)) continue;
     await vault.forget(day.code);
-    if (is_open) { list = hand = null; await reread(); show("open"); tell(say("expired"), "warning"); render(); }
+    if (!is_open) continue;
+    list = hand = null;
+    if (await vault.getDay(code)) { await reread(); show("open"); render(); } else { await start(); }
+    tell(say("expired"), "warning");
   }
 }
 
 function lock(text) {
-  key = list = hand = null;
+  key = loading = list = hand = null;
   items = new Map();
   ["homes", "people", "conflicts"].forEach((name) => find(name).replaceChildren());
   ["pin", "new-pin", "pin-again", "search", "tag"].forEach((id) => { byId(id).value = ""; });
@@ -137,28 +143,29 @@ function stayAwake() {
 
 /* ---------- PIN ---------- */
 
-function pinProblem(pin, again) {
-  if (!/^\d*$/.test(pin)) return say("pin_digits");
-  if (pin.length < Number(set.least)) return say("pin_short");
-  if (vault.isWeak(pin)) return say("pin_weak");
-  return pin === again ? "" : say("pin_differs");
-}
-
 async function loadDay() {
   const pin = byId("new-pin").value;
-  if (wrong("new-pin", pinProblem(pin, byId("pin-again").value))) { byId("new-pin").focus(); return; }
+  if (wrong("new-pin", pinProblem(pin, byId("pin-again").value, Number(set.least)))) { byId("new-pin").focus(); return; }
   tell(say("loading"));
-  await navigator.serviceWorker.ready; // else the page itself would be missing without network
+  if (!await vault.keepPage(set.worker, set.scope)) { fail({ state: "not_kept" }); return; }
   const answer = await load(set, code);
   if (answer.state !== "ok") { fail(answer); return; }
   const salt = crypto.getRandomValues(new Uint8Array(16)), rounds = Number(set.rounds);
-  key = await vault.keyOf(pin, salt, rounds);
-  list = answer.data;
+  const made = await vault.keyOf(pin, salt, rounds), id = crypto.randomUUID();
   const until = Date.now() + Number(set.hours) * HOUR;
-  await vault.putDay({
-    code, day: list.day, salt, rounds, until, wrong: 0,
-    check: await vault.seal(key, "open", `check ${code}`), list: await vault.seal(key, list, `list ${code}`),
-  });
+  const day = {
+    code, day: answer.data.day, loading: id, salt, rounds, until, wrong: 0,
+    check: await vault.seal(made, "open", `check ${code}`), list: await vault.seal(made, answer.data, `list ${code}`),
+  };
+  try {
+    await vault.addDay(day);
+  } catch (error) {
+    if (error.name !== "ConstraintError") throw error;
+    await start(); // another tab loaded it meanwhile, under a PIN of its own
+    tell(say("is_here"), "warning");
+    return;
+  }
+  [key, loading, list] = [made, id, answer.data];
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // so that the browser keeps it when space is short
   await enter(until);
 }
@@ -175,7 +182,7 @@ async function unlock() {
     await refuse();
     return;
   }
-  key = tried;
+  [key, loading] = [tried, day.loading];
   await vault.changeDay(code, (one) => { one.wrong = 0; });
   list = day.list ? await vault.unseal(key, day.list, `list ${code}`) : null;
   await enter(day.until);
@@ -184,7 +191,9 @@ async function unlock() {
 /* Ten wrong PINs remove what can be read; never what is not sent: that may be a child with the phone. */
 async function refuse() {
   await vault.changeDay(code, (one) => { one.wrong += 1; });
-  const day = await vault.getDay(code), left = Number(set.wrong) - day.wrong;
+  const day = await vault.getDay(code);
+  if (!day) { await start(); return; }
+  const left = Number(set.wrong) - day.wrong;
   tell("");
   byId("pin").value = "";
   if (left > 0) { wrong("pin", say("pin_wrong", { n: left })); byId("pin").focus(); return; }
@@ -208,26 +217,30 @@ async function enter(until) {
 }
 
 async function reread() {
-  const found = new Map(), before = new Set(items.keys());
-  for (const item of await vault.itemsOf(code)) {
-    const inside = await vault.unseal(key, item.box, `item ${item.key}`);
+  const opens = key, found = new Map(), before = changes;
+  for (const item of await vault.readItems({ code, loading })) {
+    const inside = await vault.unseal(opens, item.box, `item ${item.key}`);
     found.set(item.key, { ...inside, key: item.key, tried: item.tried, result: item.result });
   }
-  for (const [one, item] of items) if (!before.has(one)) found.set(one, item); // tapped while this was read
+  if (key !== opens) return; // locked meanwhile
+  if (changes !== before) { await reread(); return; }
   items = found;
+}
+
+/* Say what could not be kept, and why: the day is not on this computer any more, or there is no room. */
+async function notKept(error, name) {
+  if (!(error instanceof vault.Gone)) { tell(say("storage"), "warning"); return; }
+  await start();
+  tell(name ? `${name}: ${say("tap_lost")}` : say("gone_here"), "warning");
 }
 
 /* ---------- Tapping ---------- */
 
-/* The day of the tap on the city's calendar, as the server understands days. */
-function today() {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: list.zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
-}
-
 async function keep(item) {
   const box = await vault.seal(key, { tap: item.tap, name: item.name, reason: item.reason || null }, `item ${item.key}`);
-  await vault.putItem({ key: item.key, code, tried: item.tried, result: item.result, box });
+  await vault.putItem({ code, loading }, { key: item.key, tried: item.tried, result: item.result, box });
   items.set(item.key, item);
+  changes += 1;
 }
 
 const pressed = new Set(); // what is being kept right now: a double tap is one tap
@@ -237,9 +250,9 @@ async function tap(about, name) {
   pressed.add(what);
   const made = { key: crypto.randomUUID(), tried: false, result: null, name };
   try {
-    await keep({ ...made, tap: { ...about, key: made.key, on: today() } });
+    await keep({ ...made, tap: { ...about, key: made.key, on: today(list.zone) } });
   } catch (error) {
-    tell(say("storage"), "warning");
+    await notKept(error, name);
     return false;
   } finally {
     pressed.delete(what);
@@ -251,6 +264,7 @@ async function tap(about, name) {
 
 async function takeBack(which) {
   await vault.dropUntried(which);
+  changes += 1;
   await reread();
   tell(items.has(which) ? "" : say("undone"));
   render();
@@ -271,28 +285,8 @@ function begin(one) {
   byId("tag").focus();
 }
 
-/* A label may hold an address that ends with the tag. */
-function readHand() {
-  const typed = plain(byId("tag").value), signed = document.querySelector('[name="signed"]:checked');
-  const strokes = find("sign-strokes").value, is_loan = byId("terms-loan").checked;
-  const fits = typed && plain(typed).endsWith(plain(hand.tag));
-  const problems = [
-    wrong("tag", !typed ? say("tag_missing") : fits ? "" : say("tag_wrong", hand)),
-    wrong("signed", !signed ? say("signed_missing") : signed.value === "screen" && strokes.length < 40 ? say("sign_missing") : ""),
-    wrong("due", is_loan && !byId("due").value ? say("due_missing") : ""),
-  ];
-  if (problems.includes(true)) {
-    byId(["tag", "signed-paper", "due"][problems.indexOf(true)]).focus();
-    return null;
-  }
-  return {
-    kind: "hand_over", home: hand.home, tag: hand.tag, scanned: hand.tag, signed: signed.value,
-    strokes: signed.value === "screen" ? strokes : "", loan_due_on: is_loan ? byId("due").value : null,
-  };
-}
-
 async function handOver() {
-  const about = readHand();
+  const about = readHand(hand);
   if (about && await tap(about, hand.name)) back();
 }
 
@@ -313,7 +307,12 @@ function fail(answer) {
 
 async function sendAll() {
   await reread();
-  const before = async (keys) => { await vault.markTried(keys); keys.forEach((one) => { items.get(one).tried = true; }); };
+  const before = async (keys) => {
+    const there = await vault.markTried(keys);
+    changes += 1;
+    there.filter((one) => items.has(one)).forEach((one) => { items.get(one).tried = true; });
+    return there;
+  };
   const after = async (outcomes) => {
     for (const one of outcomes) if (items.has(one.key)) await keep({ ...items.get(one.key), tried: true, result: one.result, reason: one.reason });
     render();
@@ -337,7 +336,7 @@ async function deliver(is_last, is_quiet) {
     tell(say("sent"), "success");
     if (is_last) await finish();
   } catch (error) {
-    tell(say("storage"), "warning");
+    await notKept(error);
   } finally {
     sending = false;
   }
@@ -372,7 +371,7 @@ root.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;
   busy = true;
-  try { await forms[event.target.dataset.form](); } catch (error) { tell(say("storage"), "warning"); } finally { busy = false; }
+  try { await forms[event.target.dataset.form](); } catch (error) { await notKept(error); } finally { busy = false; }
 });
 find("send").addEventListener("click", () => deliver(false));
 find("finish").addEventListener("click", () => deliver(true));
@@ -387,12 +386,12 @@ window.addEventListener("online", deliverQuietly);
 setInterval(() => { if (navigator.onLine) deliverQuietly(); }, AGAIN);
 window.addEventListener("hashchange", () => { if (!sending) start(); });
 window.addEventListener("pagehide", () => lock());
-window.addEventListener("focus", async () => { if (key && !sending) { await reread(); render(); } });
+window.addEventListener("focus", () => { if (key && !sending) reread().then(render).catch(notKept); });
 setInterval(tidy, 60 * 1000);
 
 if (!window.isSecureContext || !crypto.subtle || !navigator.serviceWorker || !window.indexedDB) {
   show("unable");
 } else {
-  navigator.serviceWorker.register(set.worker, { scope: set.scope }).catch(() => { /* without network: the one that is here answers */ });
+  vault.keepPage(set.worker, set.scope); // without network: the one that is here answers
   start().catch(() => show("unable"));
 }

@@ -3,7 +3,10 @@
    Everything that names somebody is encrypted with AES-GCM under a key made from the PIN and a random salt by PBKDF2.
    The PIN and the key are never stored and never sent; the key lives in the memory of the unlocked page alone, and
    cannot be read out of it. Each sealed box is bound to what it is ("about"), so that one cannot be put in the place
-   of another. In the open lie: the day's code, its date, when it was loaded, and how many entries there are. */
+   of another. In the open lie: the day's code, its date, when it was loaded, and how many entries there are.
+
+   Several tabs may hold one day. Each loading has an id of its own; what a tab keeps is kept only while the day is here
+   as that tab loaded or unlocked it, looked at in the same transaction: else it would lie where nobody can open it. */
 
 const TEXT = new TextEncoder();
 const BACK = new TextDecoder();
@@ -33,7 +36,24 @@ export function isWeak(pin) {
   return is_row || new Set(pin).size < 3 || /^(\d{1,4})\1+$|^(?:(\d)\2)+$/.test(pin);
 }
 
+const PATIENCE = 20000; // milliseconds
+
+/* Let the browser keep the page itself, for without network; return whether it does. One that failed to at first would
+   never be ready by itself: so it is asked anew each time, and not waited for without end. */
+export async function keepPage(worker, scope) {
+  const late = new Promise((resolve) => { setTimeout(() => resolve(null), PATIENCE); });
+  try {
+    await navigator.serviceWorker.register(worker, { scope });
+    return Boolean(await Promise.race([navigator.serviceWorker.ready, late]));
+  } catch (error) {
+    return false;
+  }
+}
+
 /* ---------- IndexedDB: "days" by code, "items" (taps) by their key ---------- */
+
+/* The day was removed from this computer meanwhile, or loaded anew: another tab did it. Nothing was changed. */
+export class Gone extends Error {}
 
 let opened = null;
 function open() {
@@ -43,28 +63,39 @@ function open() {
       asked.result.createObjectStore("days", { keyPath: "code" });
       asked.result.createObjectStore("items", { keyPath: "key" }).createIndex("code", "code");
     };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => { asked.result.onclose = () => { opened = null; }; resolve(asked.result); };
+    asked.onerror = () => { opened = null; reject(asked.error); };
   });
   return opened;
 }
 
-/* Run `work` in one transaction; done only when the browser says that it is on the disk. */
+/* Run `work` in one transaction; done only when the browser says that it is on the disk. Whatever fails undoes it all. */
 async function within(mode, work) {
   const database = await open();
   return new Promise((resolve, reject) => {
     const change = database.transaction(["days", "items"], mode, { durability: "strict" });
-    const asked = work(change.objectStore("days"), change.objectStore("items"));
+    const asked = work(change.objectStore("days"), change.objectStore("items"), change);
     change.oncomplete = () => resolve(asked ? asked.result : undefined);
-    change.onerror = change.onabort = () => reject(change.error);
+    change.onabort = () => reject(change.error || new Gone());
   });
+}
+
+/* Run `work` with the items if the day is here by this very loading; else nothing happens, and it is Gone. */
+async function whileHere(mode, { code, loading }, work) {
+  let asked = null;
+  await within(mode, (days, items, change) => {
+    const day = days.get(code);
+    day.onsuccess = () => { if (day.result && day.result.loading === loading) asked = work(items); else change.abort(); };
+  });
+  return asked.result;
 }
 
 export const listDays = () => within("readonly", (days) => days.getAll());
 export const getDay = (code) => within("readonly", (days) => days.get(code));
-export const putDay = (day) => within("readwrite", (days) => days.put(day));
+export const addDay = (day) => within("readwrite", (days) => days.add(day)); // ConstraintError: it is here already
 export const itemsOf = (code) => within("readonly", (_days, items) => items.index("code").getAll(code));
-export const putItem = (item) => within("readwrite", (_days, items) => items.put(item));
+export const readItems = (held) => whileHere("readonly", held, (items) => items.index("code").getAll(held.code));
+export const putItem = (held, item) => whileHere("readwrite", held, (items) => items.put({ ...item, code: held.code }));
 
 /* Take a tap back, unless it was tried meanwhile: then the server may have it. */
 export function dropUntried(key) {
@@ -84,14 +115,17 @@ export function changeDay(code, change) {
   });
 }
 
-/* Mark taps as tried in one transaction, before they leave: from then on only the server's answer ends them. */
-export function markTried(keys) {
-  return within("readwrite", (_days, items) => {
+/* Mark taps as tried in one transaction, before they leave: from then on only the server's answer ends them. Return the
+   keys of those that are there: one that was taken back meanwhile is not, and must not leave. */
+export async function markTried(keys) {
+  const found = [];
+  await within("readwrite", (_days, items) => {
     for (const key of keys) {
       const asked = items.get(key);
-      asked.onsuccess = () => { if (asked.result) items.put({ ...asked.result, tried: true }); };
+      asked.onsuccess = () => { if (asked.result) { found.push(key); items.put({ ...asked.result, tried: true }); } };
     }
   });
+  return found;
 }
 
 /* Remove the day and its taps. With `only_sent`, a tap that has no answer yet keeps everything where it is: it is looked

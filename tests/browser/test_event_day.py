@@ -84,12 +84,16 @@ def load(visit: Visit, event: Event, *, with_class: bool = True) -> str:
     page.get_by_label("The same PIN again").fill("123456")
     page.get_by_role("button", name="Load onto this computer").click()
     visit.sees("one of the first that somebody would try")
-    page.get_by_label("PIN", exact=True).first.fill(PIN)
-    page.get_by_label("The same PIN again").fill(PIN)
-    page.get_by_role("button", name="Load onto this computer").click()
+    load_here(page)
     visit.sees("Devices to hand over", "The list removes itself at")
     visit.check()
     return code
+
+
+def load_here(page: Page) -> None:
+    page.get_by_label("PIN", exact=True).first.fill(PIN)
+    page.get_by_label("The same PIN again").fill(PIN)
+    page.get_by_role("button", name="Load onto this computer").click()
 
 
 def unlock(page: Page, pin: str = PIN) -> None:
@@ -247,6 +251,42 @@ def test_signed_out_meanwhile_and_a_child_with_the_phone(site: Site, visit_on_ph
     expect(page.locator("h2:visible").first).to_contain_text("forgotten the event day")
     assert items_of(site, code) == ["taken"] and page.evaluate(KEPT)[:2] == [0, 0]
     visit.complaints.clear()
+
+
+def test_two_tabs_and_a_tap_taken_back_while_it_is_being_sent(site: Site, visit_at_desk: Open) -> None:
+    with site.behind() as world:
+        event = makes_event(world, homes=1)
+    visit = visit_at_desk("navigator_a")
+    code = load(visit, event)
+    page, message = visit.page, visit.page.locator("[data-message]")
+    held: list[Route] = []
+    page.route("**/token.json", lambda route: held.append(route))
+    page.get_by_role("button", name=f"Present: {event.people[0]} R.").click()
+    with page.expect_request("**/token.json"):
+        page.get_by_role("button", name="Send now").click()
+    page.get_by_role("button", name=f"Take back: {event.people[0]} R.").click()
+    expect(message).to_contain_text("Taken back")
+    held[0].continue_()
+    page.unroute("**/token.json")
+    expect(message).to_contain_text("Everything is sent")
+    assert items_of(site, code) == [] and page.evaluate(KEPT)[1] == 0
+
+    other = page.context.new_page()
+    other.goto(f"{site.url}/event-day/#{code}")
+    unlock(other)
+    other.get_by_role("button", name="Send and finish").click()
+    expect(other.locator("h2:visible").first).to_contain_text("forgotten the event day")
+    page.get_by_role("button", name=f"Present: {event.people[1]} R.").click()
+    expect(message).to_contain_text("This was not kept")
+    assert page.evaluate(KEPT)[:2] == [0, 0]
+    other.goto(f"{site.url}/event-day/?#{code}")
+    load_here(page)
+    expect(page.get_by_role("button", name=f"Present: {event.people[1]} R.")).to_be_visible(timeout=20_000)
+    load_here(other)
+    expect(other.locator("[data-message]")).to_contain_text("on this computer already", timeout=20_000)
+    page.get_by_role("button", name=f"Present: {event.people[1]} R.").click()
+    is_badge(page, "1 not sent yet")
+    assert page.evaluate(KEPT)[:2] == [1, 1]
 
 
 def test_list_removes_itself_after_24_hours_and_work_stays(site: Site, visit_at_desk: Open) -> None:

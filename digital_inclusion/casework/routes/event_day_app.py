@@ -22,7 +22,8 @@ from . import bp
 
 WORKER = "event-day/worker.js"
 FILES = (
-    "event-day/page.js", "event-day/parts.js", "event-day/vault.js", "event-day/sending.js", "event-day/event-day.css",
+    "event-day/page.js", "event-day/entering.js", "event-day/parts.js", "event-day/vault.js", "event-day/sending.js",
+    "event-day/event-day.css",
     "app.js", "app.css", "icons.svg", "mark.svg", "favicon.svg", "tick.svg", "chevron.svg", "vendor/htmx/htmx.min.js",
     "vendor/uswds/css/uswds.min.css", "vendor/uswds/fonts/public-sans/PublicSans-Regular.woff2",
     "vendor/uswds/fonts/public-sans/PublicSans-SemiBold.woff2", "vendor/uswds/fonts/public-sans/PublicSans-Bold.woff2",
@@ -57,7 +58,8 @@ def event_day_worker() -> Response:
     if "residents.theme" in current_app.view_functions:
         files.append(url_for("residents.theme"))
     static = Path(current_app.static_folder or "")
-    parts = [_shell(), *(_digest(static / name, (static / name).stat().st_mtime_ns) for name in FILES)]
+    parts = [_shell(), get_program().file.city.accent_color]  # the color makes the theme
+    parts += [_digest(static / name, (static / name).stat().st_mtime_ns) for name in (WORKER, *FILES)]
     shell = {"version": hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16], "files": files}
     script = f"const SHELL = {json.dumps(shell)};\n{(static / WORKER).read_text(encoding='utf-8')}"
     response = make_response(script)

@@ -70,7 +70,7 @@ def _by_words(search: Search, text: str) -> Found:
         found += _in_part(search.street)
     if len(found) < FEW:
         found += _alike(search, text)
-    others = [one for one in dict.fromkeys(found) if one not in set(exact)]
+    others = list(dict.fromkeys(found))[len(exact) :]
     more = _whole(others, words)
     similar = [one for one in others if one not in more]
     return Found([*exact, *(one for one in others if one in more)], similar[: MOST_CANDIDATES - len(exact)])
@@ -86,13 +86,13 @@ def _with_all(words: Sequence[str], sounds: Sequence[str]) -> list[int]:
 
 def _in_part(words: Sequence[str]) -> list[int]:
     """Return households that have a term beginning with every one of the words."""
-    lists = sorted((_beginning(word, MOST_READ), word) for word in dict.fromkeys(words))
+    lists = {word: _rows_beginning(word, MOST_READ) for word in dict.fromkeys(words)}
     if not lists:
         return []
-    lists.sort(key=lambda one: len(one[0]))
-    found, _rarest = lists[0]
-    for other, word in lists[1:]:
-        found = _shared(found, other) if len(other) < MOST_READ else _of_them(found, word)
+    rarest, *others = sorted(lists, key=lambda word: len(lists[word]))
+    found = list(dict.fromkeys(lists[rarest]))
+    for word in others:  # its list may be cut: then it says nothing of who is not on it
+        found = _of_them(found, word)
     return found[:MOST_CANDIDATES]
 
 
@@ -133,8 +133,12 @@ def _select_having(most: int) -> Select[Any]:
 
 def _beginning(part: str, most: int) -> list[int]:
     """Return households with a term that begins so, in the order of the terms; the nearest word comes first."""
-    rows = read_rows(_select_beginning(most), {"low": part, "high": part + LAST})
-    return list(dict.fromkeys(row[0] for row in rows))
+    return list(dict.fromkeys(_rows_beginning(part, most)))
+
+
+def _rows_beginning(part: str, most: int) -> list[int]:
+    """Return the same with a household once for each of its terms: with ``most`` of them there may be more."""
+    return [row[0] for row in read_rows(_select_beginning(most), {"low": part, "high": part + LAST})]
 
 
 @cache

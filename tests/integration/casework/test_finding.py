@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from digital_inclusion.casework.actions.changing import move_household
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.indexing import AT_ONCE, INDEX
-from digital_inclusion.casework.queries.finding import Found, find_households
+from digital_inclusion.casework.queries.finding import MOST_READ, Found, find_households
 from digital_inclusion.casework.rules.enrollment import NewAddress
 from digital_inclusion.foundation.database import EVERYTHING, Scope, session, use_scope, write_transaction
 from digital_inclusion.foundation.jobs import HANDLERS, OutboxJob
@@ -73,6 +73,15 @@ def test_exact_ones_come_first_however_many_are_like_it(world: World) -> None:
     exact = enrolled(world, new_household("Garcia Maria", phone_e164="+16505551000"))
     found = _found(world, "maria garcia")
     assert list(found.exact) == [exact.id] and len(found.similar) == 12
+
+
+def test_a_word_whose_list_is_cut_does_not_hide_who_is_not_on_it(world: World) -> None:
+    common = enrolled(world, new_household("Ada Konstantinou"))
+    meant = enrolled(world, new_household("Zarah Konstantinou", phone_e164="+16505559999"))
+    with write_transaction():  # one household fills the list by itself: of 500 rows one is left
+        own = {"household_id": common.id, "partner_id": world.partners["a"]}
+        session().execute(insert(SearchTerm), [own | {"term": f"konst{number:03}"} for number in range(MOST_READ)])
+    assert _ids(_found(world, "konst zara")) == [meant.id]
 
 
 def test_another_partners_household_is_not_even_counted(world: World) -> None:

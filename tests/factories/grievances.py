@@ -19,12 +19,9 @@ EMAIL = "quejosa@example.org"
 MANAGER = "program_manager"
 
 
-def complains(
-    world: World, *, kind: str = "complaint", about: str | None = "a", text: str = TEXT, language: str = "es",
-    code: str | None = None,
-) -> str:  # fmt: skip
-    """Send a grievance as a resident does; return its code."""
-    return sends(world, kind=kind, about=about, text=text, language=language, code=code)[0]
+def complains(world: World, **changes: Any) -> str:
+    """Send a grievance as a resident does; return its code. ``changes``: what ``sends`` takes."""
+    return sends(world, **changes)[0]
 
 
 def sends(

@@ -28,7 +28,7 @@ def own_question(kind: str = "words", words: str = "What else?", *choices: str) 
 def writes_survey(
     world: World,
     *,
-    title: str = "Three months later",
+    title: str = TITLE,
     ready: Sequence[str] = tuple(READY),
     own: Sequence[Question] = (),
 ) -> str:

@@ -41,17 +41,18 @@ from ..rules.event_days import Tap
 def prepare_event_day(*, happens_on: date, lesson: str | None, tags: Collection[str], by: Actor) -> EventDay:
     """Write down what is taken along: a class session (its code), devices held back (their tags), or both.
 
-    Raises Invalid for a day or a list that cannot be, NotFound for another organization's session.
+    With a class the event is on the day of its session, whatever ``happens_on`` says. Raises Invalid for a day or a
+    list that cannot be, NotFound for another organization's session.
     """
     policy.check(by, "event_day:work")
     if by.partner_id is None:
         raise NotAllowed
-    rules.check_new(happens_on=happens_on, today=clock.today(), homes=len(tags), has_lesson=lesson is not None)
     one = get_session(lesson) if lesson else None
     if one is not None and one.canceled_at is not None:
         raise Invalid(fields={"lesson": WAS_CANCELED})
     if one is not None:
-        rules.check_lesson(happens_on, clock.local(one.starts_at).date())
+        happens_on = clock.local(one.starts_at).date()
+    rules.check_new(happens_on=happens_on, today=clock.today(), homes=len(tags), has_lesson=one is not None)
     kept = {held.device.code: held for held in list_held_back(partner_id=by.partner_id)}
     if set(tags) - kept.keys():
         raise Invalid(fields={"homes": rules.LIST_CHANGED})
@@ -214,7 +215,7 @@ def settle_item(*, code: str, item_id: int, by: Actor) -> EventDayItem:
     day = hold_event_day(code)
     policy.check(by, "event_day:work", day)
     item = hold_item(day.id, item_id)
-    if item.result != rules.CONFLICT or item.settled_at is not None:
+    if not item.needs_somebody:
         raise Conflict(rules.SETTLED)
     item.settled_at, item.settled_by = clock.now(), by.user_id
     record("event_day.settled", by=by, subject=item)

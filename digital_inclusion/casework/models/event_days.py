@@ -9,6 +9,7 @@ from ...devices.models import Device
 from ...foundation.database import Base, PartnerOwned
 from ...households.models import Household
 from ...skills.models import ClassSession
+from ..rules.event_days import CONFLICT
 
 
 class EventDay(PartnerOwned, Base):
@@ -73,3 +74,8 @@ class EventDayItem(PartnerOwned, Base):
     settled_by: Mapped[int | None]
 
     household: Mapped[Household | None] = relationship()
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Return whether it could not be recorded, and nobody has dealt with it by hand yet."""
+        return self.result == CONFLICT and self.settled_at is None

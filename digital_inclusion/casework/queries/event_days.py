@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ...devices.models import Device, Reservation
@@ -14,11 +14,13 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Household
 from ...skills.models import ClassSession
+from ...skills.queries.attendance import Listed, list_people
 from ..models import EventDay, EventDayHome, EventDayItem
 from ..rules.event_days import CONFLICT, MOST_DAYS_AHEAD
 
 MOST_SHOWN = 500
 LATELY = 50
+NEEDS_SOMEBODY = and_(EventDayItem.result == CONFLICT, EventDayItem.settled_at.is_(None))
 
 
 def get_event_day(code: str) -> EventDay:
@@ -35,6 +37,16 @@ def get_event_day(code: str) -> EventDay:
     if found is None:
         raise NotFound
     return found
+
+
+def homes_kept(day: EventDay) -> list[EventDayHome]:
+    """Return whose devices go onto the list: on the computer, on paper, and on the page that shows it beforehand."""
+    return [one for one in day.homes if one.household.erased_at is None]
+
+
+def people_kept(day: EventDay) -> list[Listed]:
+    """Return who of the class goes onto the list; nobody without a class, nor who is erased."""
+    return [one for one in list_people(day.lesson) if one.name] if day.lesson else []
 
 
 def hold_event_day(code: str) -> EventDay:
@@ -60,7 +72,7 @@ def list_event_days(*, user_id: int | None) -> list[DayRow]:
     """Return the event days that the person prepared, the latest first; at most 50."""
     homes = select(func.count(EventDayHome.id)).where(EventDayHome.event_day_id == EventDay.id)
     items = select(func.count(EventDayItem.id)).where(EventDayItem.event_day_id == EventDay.id)
-    waiting = items.where(EventDayItem.result == CONFLICT, EventDayItem.settled_at.is_(None))
+    waiting = items.where(NEEDS_SOMEBODY)
     statement = (
         select(EventDay, homes.scalar_subquery(), items.scalar_subquery(), waiting.scalar_subquery())
         .where(EventDay.prepared_by == user_id)
@@ -110,9 +122,15 @@ def list_items(event_day_id: int) -> list[EventDayItem]:
         select(EventDayItem)
         .where(EventDayItem.event_day_id == event_day_id)
         .options(joinedload(EventDayItem.household))
-        .order_by(EventDayItem.result != CONFLICT, EventDayItem.settled_at.is_not(None), EventDayItem.id)
+        .order_by(NEEDS_SOMEBODY.desc(), EventDayItem.result != CONFLICT, EventDayItem.id)
     )
     return list(session().scalars(statement))
+
+
+def count_open(event_day_id: int) -> int:
+    """Return how many of what came back still need somebody."""
+    count = select(func.count()).where(EventDayItem.event_day_id == event_day_id, NEEDS_SOMEBODY)
+    return session().scalar(count) or 0
 
 
 def find_items(event_day_id: int, keys: Collection[str]) -> dict[str, EventDayItem]:

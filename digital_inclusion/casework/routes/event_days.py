@@ -1,11 +1,12 @@
 """Event days: prepare one, see what came of it, and the two addresses that a computer talks to."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ...agenda.forms.slots import told_time
 from ...devices.queries.allowances import get_loan_due
@@ -16,11 +17,19 @@ from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_households
 from ...progress.queries.program import get_program
 from ...progress.rules.deliveries import DEVICE_KINDS
-from ...skills.queries.attendance import Listed, list_people
+from ...skills.queries.attendance import Listed
 from ..actions import event_days as actions
 from ..forms.event_days import PrepareForm, read_taps, reason_of
-from ..models import EventDay
-from ..queries.event_days import get_event_day, list_held_back, list_items, list_lessons
+from ..models import EventDay, EventDayHome
+from ..queries.event_days import (
+    count_open,
+    get_event_day,
+    homes_kept,
+    list_held_back,
+    list_items,
+    list_lessons,
+    people_kept,
+)
 from ..queries.event_days import list_event_days as list_own
 from ..rules import event_days as rules
 from . import bp
@@ -33,7 +42,7 @@ URL = "/event-days/<code:event_day>"
 def list_event_days() -> str:
     """Show the event days that one has prepared."""
     rows = list_own(user_id=current_actor().user_id)
-    return render_template("casework/list_event_days.html", rows=rows, today=clock.today(), told_time=told_time)
+    return render_template("casework/list_event_days.html", rows=rows, told_time=told_time)
 
 
 @bp.route("/event-days/new", methods=["GET", "POST"])
@@ -49,7 +58,7 @@ def prepare_event_day() -> ResponseReturnValue:
         [(one.device.code, f"{one.household.head_name or one.household.code}, {one.device.code}") for one in held],
     )
     if form.validate_on_submit() and (day := _prepare(form, by)):
-        flash(_("The event day is prepared. Now load it onto the computer that you take along."), "success")
+        flash(_told_prepared(day, form.happens_on.data), "success")
         return redirect(url_for("casework.show_event_day", event_day=day.code), code=303)
     page = render_template("casework/prepare_event_day.html", form=form, held=held, kinds=DEVICE_KINDS, rules=rules)
     return page, 400 if form.is_submitted() else 200
@@ -65,19 +74,25 @@ def _prepare(form: PrepareForm, by: Actor) -> EventDay | None:
         return None
 
 
+def _told_prepared(day: EventDay, wanted: date | None) -> str:
+    load = _("Now load it onto the computer that you take along.")
+    if day.happens_on == wanted:
+        return f"{_('The event day is prepared.')} {load}"
+    on = format_date(day.happens_on)
+    return f"{_('The event day is prepared for %(day)s, the day of the class.', day=on)} {load}"
+
+
 @bp.get(URL)
 @requires("event_day:work")
 def show_event_day(event_day: str) -> str:
     """Show exactly what goes onto the computer, and what came back from there."""
     day, by = get_event_day(event_day), current_actor()
-    people = list_people(day.lesson) if day.lesson else []
-    items = list_items(day.id)
-    note_households(len(day.homes) + len(people) + len(items), by=by)
+    homes, people, items = homes_kept(day), people_kept(day), list_items(day.id)
+    note_households(len(homes) + len(people) + len(items), by=by)
     return render_template(
-        "casework/show_event_day.html", day=day, people=people, items=items, names=_names(people),
-        is_own=day.prepared_by == by.user_id, rules=rules, reason_of=reason_of, kinds=DEVICE_KINDS,
-        told_time=told_time, open=[one for one in items if one.result == rules.CONFLICT and one.settled_at is None],
-        over=clock.today() > day.happens_on,
+        "casework/show_event_day.html", day=day, homes=homes, people=people, items=items, names=_names(people),
+        open=count_open(day.id), is_own=day.prepared_by == by.user_id, rules=rules, reason_of=reason_of,
+        kinds=DEVICE_KINDS, told_time=told_time,
     )  # fmt: skip
 
 
@@ -90,11 +105,12 @@ def _names(people: list[Listed]) -> dict[int, str]:
 def print_event_day(event_day: str) -> str:
     """Show the list on paper: for where no computer comes along, or none works."""
     day = get_event_day(event_day)
-    people = list_people(day.lesson) if day.lesson else []
-    note_households(len(day.homes) + len(people), by=current_actor())
+    homes, people = homes_kept(day), people_kept(day)
+    note_households(len(homes) + len(people), by=current_actor())
     return render_template(
-        "casework/print_event_day.html", day=day, people=people, rules=rules, kinds=DEVICE_KINDS, told_time=told_time
-    )
+        "casework/print_event_day.html", day=day, homes=homes, people=people, names=_names(people), rules=rules,
+        kinds=DEVICE_KINDS, told_time=told_time,
+    )  # fmt: skip
 
 
 @bp.post(f"{URL}/load")
@@ -103,13 +119,14 @@ def load_event_day(event_day: str) -> Response:
     """Give the list to the page that encrypts and keeps it (JSON); nobody but who prepared it gets it."""
     by = current_actor()
     day = actions.load_event_day(code=event_day, by=by)
-    people = list_people(day.lesson) if day.lesson else []
-    note_households(len(day.homes) + len(people), by=by)
-    return jsonify(_kept(day, people))
+    homes, people = homes_kept(day), people_kept(day)
+    note_households(len(homes) + len(people), by=by)
+    return jsonify(_kept(day, homes, people))
 
 
-def _kept(day: EventDay, people: list[Listed]) -> dict[str, Any]:
+def _kept(day: EventDay, homes: list[EventDayHome], people: list[Listed]) -> dict[str, Any]:
     """Return what a computer keeps of an event day; the page that shows it beforehand says the same."""
+    names = _names(people)
     return {
         "code": day.code,
         "day": day.happens_on.isoformat(),
@@ -119,12 +136,11 @@ def _kept(day: EventDay, people: list[Listed]) -> dict[str, Any]:
         "homes": [
             {"home": one.household.code, "name": rules.short_name(one.household.head_name, one.household.code),
              "tag": one.device.code, "kind": _(DEVICE_KINDS[one.device.kind])}
-            for one in day.homes if one.household.erased_at is None
+            for one in homes
         ],
         "people": [
-            {"id": one.member_id, "name": rules.short_name(one.name, one.household_code), "home": one.household_code,
-             "here": one.present}
-            for one in people if one.name
+            {"id": one.member_id, "name": names[one.member_id], "home": one.household_code, "here": one.present}
+            for one in people
         ],
     }  # fmt: skip
 
@@ -143,8 +159,7 @@ def take_items(event_day: str) -> Response:
 def settle_item(event_day: str, item_id: int) -> ResponseReturnValue:
     """Say that a conflict was dealt with by hand."""
     actions.settle_item(code=event_day, item_id=item_id, by=current_actor())
-    day = get_event_day(event_day)
-    left = sum(one.result == rules.CONFLICT and one.settled_at is None for one in list_items(day.id))
+    left = count_open(get_event_day(event_day).id)
     said = ngettext("Settled. %(num)s entry still needs you.", "Settled. %(num)s entries still need you.", left)
     flash(said if left else _("Settled. Nothing of this event day needs you any more."), "success")
     return redirect(url_for("casework.show_event_day", event_day=event_day), code=303)

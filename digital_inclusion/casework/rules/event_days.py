@@ -5,7 +5,7 @@ A tap is what somebody did at the event, with a key made at that moment. Its day
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
@@ -85,12 +85,6 @@ def check_new(*, happens_on: date, today: date, homes: int, has_lesson: bool) ->
         raise Invalid(fields={"homes": _("Choose at most 200 households for one event day.")})
 
 
-def check_lesson(happens_on: date, lesson_on: date) -> None:
-    """Raise Invalid for a class that is on another day than the event."""
-    if lesson_on != happens_on:
-        raise Invalid(fields={"lesson": _("This class is on another day than the event. Choose one of them anew.")})
-
-
 def check_loadable(*, happens_on: date, today: date) -> None:
     """Raise Conflict when the list may not go onto a computer any more."""
     if today > happens_on + timedelta(days=1):
@@ -114,8 +108,3 @@ def check_lesson_day(on: date, lesson_on: date) -> None:
 def proof_of(code: str) -> str:
     """Return what evidence says of where it comes from."""
     return f"offline, event day {code}"
-
-
-def readable_until(loaded_at: datetime) -> datetime:
-    """Return when the computer forgets the list."""
-    return loaded_at + READABLE

@@ -12,7 +12,13 @@ from digital_inclusion.accounts.models import RoleAssignment
 from digital_inclusion.casework.actions.changing import withdraw_consent
 from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.event_days import load_event_day, prepare_event_day, settle_item, take_taps
-from digital_inclusion.casework.queries.event_days import get_event_day, list_event_days
+from digital_inclusion.casework.queries.event_days import (
+    count_open,
+    get_event_day,
+    homes_kept,
+    list_event_days,
+    list_items,
+)
 from digital_inclusion.casework.rules import event_days as rules
 from digital_inclusion.devices.actions.handing_over import Signed, hand_over_scanned
 from digital_inclusion.devices.actions.reserving import release_device
@@ -252,11 +258,10 @@ def test_prepare_refuses_what_cannot_be(world: World, days: int, tags: int, fiel
     assert field in refused.value.fields
 
 
-def test_class_of_another_day_is_refused(world: World) -> None:
-    _course, (lesson,) = plans(world, hours=48)
-    with pytest.raises(Invalid) as refused:
-        does(world, prepare_event_day, who="navigator_a", happens_on=clock.today(), lesson=lesson, tags=set())
-    assert list(refused.value.fields) == ["lesson"]
+def test_event_with_a_class_is_on_the_day_of_the_class(world: World) -> None:
+    _course, (lesson,) = plans(world, hours=72)
+    day = does(world, prepare_event_day, who="navigator_a", happens_on=clock.today(), lesson=lesson, tags=set())
+    assert day.happens_on == lesson_day(lesson) != clock.today()
 
 
 def test_prepare_takes_at_most_200_households(world: World) -> None:
@@ -294,11 +299,12 @@ def test_conflict_is_settled_once(world: World) -> None:
             does(world, settle_item, item_id=item, **ours)
     with pytest.raises(NotFound):
         does(world, settle_item, item_id=conflict.id, who="navigator_b", code=day)
-    assert list_event_days(user_id=world.users["navigator_a"])[0].open == 1
+    assert list_event_days(user_id=world.users["navigator_a"])[0].open == 1 == count_open(conflict.event_day_id)
+    assert [one.needs_somebody for one in list_items(conflict.event_day_id)] == [True, False]
     does(world, settle_item, item_id=conflict.id, **ours)
     with pytest.raises(Conflict):
         does(world, settle_item, item_id=conflict.id, **ours)
-    assert list_event_days(user_id=world.users["navigator_a"])[0].open == 0
+    assert list_event_days(user_id=world.users["navigator_a"])[0].open == 0 == count_open(conflict.event_day_id)
 
 
 def test_erased_household_is_not_handed_anything(world: World) -> None:
@@ -308,7 +314,8 @@ def test_erased_household_is_not_handed_anything(world: World) -> None:
     ((result, why),) = sends(world, day, hands_over(home, tag))
     assert result == rules.CONFLICT and why
     use_scope(EVERYTHING)
-    assert [rules.short_name(one.household.head_name, one.household.code) for one in get_event_day(day).homes] == [home]
+    day_then = get_event_day(day)
+    assert [one.household.code for one in day_then.homes] == [home] and homes_kept(day_then) == []
 
 
 def test_what_happened_is_audited_without_names(world: World) -> None:

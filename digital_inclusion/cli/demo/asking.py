@@ -1,4 +1,4 @@
-"""The demo's households that asked for a device: one gets a reservation, some wait. All invented."""
+"""The demo's households that asked for a device: two get a reservation, some wait. All invented."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from ...progress.queries.deliveries import list_held
 from ...progress.queries.served import Served, get_served
 from .doing import Desk
 
+_HELD = 2  # of those who asked
 # kind, needs, keyboard, days ago
 _ASKED = (
     ("laptop", ("video_classes",), None, 9),
@@ -30,7 +31,7 @@ _KNOWN = ((True, 16_384, 91, "en"), (True, 8_192, 84, "es"), (None, 8_192, None,
 
 
 def fill_requests(desk: Desk) -> None:
-    """Note what the workshop's units have, let households ask, and hold the best unit back for the first of them."""
+    """Note what the workshop's units have, let households ask, and hold the best unit back for the first ones."""
     technician, _validator = desk.world.workshop
     partner_id = technician.partner_id or 0
     (by, *_others) = next(staff for staff in desk.world.staff.values() if staff and staff[0].partner_id == partner_id)
@@ -46,7 +47,7 @@ def fill_requests(desk: Desk) -> None:
         with desk.at(desk.plan.until - timedelta(days=days)):
             wanted = Wanted(kind=kind, needs=needs, keyboard=keyboard)
             made = ask_for_device(household=household, wanted=wanted, by=by)
-        if place == 0:
+        if place < _HELD:
             with desk.at(desk.plan.until - timedelta(days=1)):
                 reserve_device(code=made.code, scanned=list_proposals(made)[0].device.code, reason=None, by=by)
 

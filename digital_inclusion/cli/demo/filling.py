@@ -26,6 +26,7 @@ from .cliffs import fill_acp
 from .complaints import fill_complaints, fill_outreach
 from .devices import fill_devices
 from .doing import Desk
+from .events import fill_event_days
 from .imports import LISTS, SHARE, take_in
 from .lines import fill_lines
 from .meeting import fill_meetings
@@ -182,6 +183,7 @@ def _finish(desk: Desk, rows: int, mark: Mark) -> None:
         fill_lines(desk)
         fill_money(desk)
         fill_classes(desk)
+        fill_event_days(desk)
         fill_complaints(desk)
         fill_outreach(desk)
         fill_surveys(desk)

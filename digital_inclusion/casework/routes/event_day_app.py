@@ -14,13 +14,16 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from ...foundation.web.gate import requires
+from ...foundation.web.gate import public, requires
+from ...foundation.web.icons import draw_icon
 from ...households.rules import CONSENT_LANGUAGES
 from ...progress.queries.program import get_program
 from ..rules import event_days as rules
 from . import bp
 
 WORKER = "event-day/worker.js"
+MARK = "favicon.svg"
+ICONS = ((192, False), (512, False), (512, True))  # pixels, whether the ground reaches the corners
 FILES = (
     "event-day/page.js", "event-day/entering.js", "event-day/parts.js", "event-day/vault.js", "event-day/sending.js",
     "event-day/event-day.css",
@@ -78,13 +81,35 @@ def _digest(path: Path, _changed: int) -> str:
 def event_day_manifest() -> Response:
     """Say how the page is installed as a web app."""
     start = url_for("casework.event_day_app")
-    icon = {"src": url_for("static", filename="favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
     response = jsonify(
         id=start, name=_("Event day"), short_name=_("Event day"), start_url=start, scope=start, display="standalone",
         lang=str(get_locale()), theme_color=get_program().file.city.accent_color, background_color="#ffffff",
-        icons=[{**icon, "purpose": "any"}, {**icon, "purpose": "maskable"}],
+        icons=_icons(),
     )  # fmt: skip
     response.headers["Content-Type"] = "application/manifest+json"
+    return response
+
+
+def _icons() -> list[dict[str, str]]:
+    """Name the mark as it is, and the sizes of it that telephones want."""
+    drawn = [
+        {"src": url_for("casework.event_day_icon", size=size, is_full=is_full), "sizes": f"{size}x{size}",
+         "type": "image/png", "purpose": "maskable" if is_full else "any"}
+        for size, is_full in ICONS
+    ]  # fmt: skip
+    mark = {"src": url_for("static", filename=MARK), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    return [mark, *drawn]
+
+
+@bp.get("/event-day/icon-192.png", defaults={"size": 192, "is_full": False})
+@bp.get("/event-day/icon-512.png", defaults={"size": 512, "is_full": False})
+@bp.get("/event-day/icon-full.png", defaults={"size": 512, "is_full": True})
+@public
+def event_day_icon(size: int, is_full: bool) -> Response:
+    """Draw the icon of the web app; a telephone asks for it without saying who it is."""
+    response = make_response(draw_icon(Path(current_app.static_folder or "") / MARK, size, is_full=is_full))
+    response.headers["Content-Type"] = "image/png"
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

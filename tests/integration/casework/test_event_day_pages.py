@@ -172,7 +172,13 @@ def test_manifest_lets_it_be_installed(client: FlaskClient, world: World) -> Non
     signed_in(client, world, "navigator_a")
     manifest = json.loads(client.get("/event-day/manifest.json").text)
     assert manifest["scope"] == manifest["start_url"] == "/event-day/" and manifest["display"] == "standalone"
-    assert client.get(manifest["icons"][0]["src"], buffered=True).status_code == 200
+    client.delete_cookie("session")
+    for icon in manifest["icons"]:
+        drawn = client.get(icon["src"], buffered=True)
+        assert drawn.status_code == 200 and drawn.mimetype == icon["type"]
+        if icon["type"] == "image/png":  # width and height as the file says
+            wide, high = (int.from_bytes(drawn.data[start : start + 4]) for start in (16, 20))
+            assert drawn.data.startswith(b"\x89PNG") and icon["sizes"] == f"{wide}x{high}"
 
 
 def test_short_name_is_the_least() -> None:

@@ -23,6 +23,7 @@ let hand = null; // the row whose device is being handed over
 let changes = 0; // of taps in this tab: what was read before one is read again
 let busy = false; // a form is being answered
 let sending = false;
+let turn = Promise.resolve(); // ends when everything that was asked for is sent
 let idle = 0;
 
 const waiting = () => Array.from(items.values()).filter((item) => !item.result);
@@ -109,6 +110,7 @@ async function choose(wanted, is_here) {
   if (!day) { show("load"); byId("new-pin").focus(); return; }
   const unsent = (await vault.itemsOf(code)).filter((item) => !item.result).length;
   find("day-of").textContent = say("days_of", { day: day.day, code });
+  find("others").hidden = (await vault.listDays()).length < 2;
   find("unsent").textContent = say("not_sent", { n: unsent });
   badge(unsent, unsent);
   show("unlock");
@@ -285,11 +287,6 @@ function begin(one) {
   byId("tag").focus();
 }
 
-async function handOver() {
-  const about = readHand(hand);
-  if (about && await tap(about, hand.name)) back();
-}
-
 function back() {
   hand = null;
   find("sign-clear").click();
@@ -311,6 +308,7 @@ async function sendAll() {
     const there = await vault.markTried(keys);
     changes += 1;
     there.filter((one) => items.has(one)).forEach((one) => { items.get(one).tried = true; });
+    render();
     return there;
   };
   const after = async (outcomes) => {
@@ -323,11 +321,15 @@ async function sendAll() {
   return answer;
 }
 
-/* `is_quiet`: tried by itself; that there is still no connection is no news. */
-async function deliver(is_last, is_quiet) {
-  if (sending || !key) return;
-  sending = true;
+/* One after the other. `is_quiet`: tried by itself; that there is still no connection is no news. */
+function deliver(is_last, is_quiet) {
   if (!is_quiet) tell(say("sending"));
+  if (!is_quiet || !sending) turn = turn.then(() => deliverOnce(is_last, is_quiet));
+}
+
+async function deliverOnce(is_last, is_quiet) {
+  if (!key) return;
+  sending = true;
   try {
     const answer = await sendAll();
     if (is_quiet && answer.state === "unreachable") return;
@@ -366,6 +368,7 @@ async function giveUp() {
   tell(say("given_up"), "warning");
 }
 
+const handOver = async () => { const about = readHand(hand); if (about && await tap(about, hand.name)) back(); };
 const forms = { load: loadDay, unlock, hand: handOver };
 root.addEventListener("submit", async (event) => {
   event.preventDefault();

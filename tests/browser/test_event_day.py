@@ -19,7 +19,7 @@ from tests.browser.site import Site
 from tests.browser.visiting import Visit, sign_in
 from tests.factories.aftercare import does
 from tests.factories.classes import family, joins, plans
-from tests.factories.event_days import waits
+from tests.factories.event_days import prepares, waits
 from tests.factories.world import World
 
 PIN, WRONG = "40718236", "99718236"
@@ -287,6 +287,16 @@ def test_two_tabs_and_a_tap_taken_back_while_it_is_being_sent(site: Site, visit_
     page.get_by_role("button", name=f"Present: {event.people[1]} R.").click()
     is_badge(page, "1 not sent yet")
     assert page.evaluate(KEPT)[:2] == [1, 1]
+
+    with site.behind() as world:  # an event with two classes has two event days
+        _course, (lesson,) = plans(world, hours=0, title="Another class")
+        second = prepares(world, lesson=lesson)
+    page.goto(f"{site.url}/event-day/?#{second}")
+    load_here(page)
+    expect(page.get_by_role("button", name="Lock")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Lock").click()
+    page.get_by_role("link", name="Another event day on this computer").click()
+    expect(page.get_by_role("button", name=f"Unlock: {code}")).to_be_visible()
 
 
 def test_list_removes_itself_after_24_hours_and_work_stays(site: Site, visit_at_desk: Open) -> None:

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 
 from digital_inclusion.casework.rules import event_days as rules
 from digital_inclusion.devices.rules.handing_over import LONGEST_STROKES
+from digital_inclusion.foundation.database import write_transaction
 from digital_inclusion.foundation.kernel import clock
+from digital_inclusion.progress.actions.settings import apply_settings
 from tests.factories.classes import family, joins, plans
 from tests.factories.event_days import as_sent, hands_over, outcomes, prepares, sends, waits
-from tests.factories.world import World, add_user
+from tests.factories.world import SYSTEM, World, add_user, san_jose
 from tests.support.casework import signed_in
 from tests.support.pages import check_page, page_text, post_form
 
@@ -53,6 +55,13 @@ def test_prepare_and_see_exactly_what_is_kept(client: FlaskClient, world: World)
     assert kept["people"] == [{"id": members[0], "name": "Ana R.", "home": family_home, "here": False}]
     for secret in ("Tran", "Ruiz", "555", "Santa Clara"):
         assert secret not in loaded.get_data(as_text=True)
+
+
+def test_day_of_the_class_is_said_when_another_was_typed(client: FlaskClient, world: World) -> None:
+    _course, (lesson,) = plans(world, hours=72)
+    signed_in(client, world, "navigator_a")
+    sent = post_form(client, "/event-days/new", {"happens_on": clock.today().isoformat(), "lesson": lesson})
+    assert ", the day of the class. Now load it" in page_text(client.get(sent.location))
 
 
 def test_nothing_chosen_says_so_and_keeps_the_day(client: FlaskClient, world: World) -> None:
@@ -166,6 +175,15 @@ def test_shell_names_nobody_and_is_complete(client: FlaskClient, world: World) -
         assert client.get(url, buffered=True).status_code == 200, url
     linked = set(re.findall(r'(?:href|src)="(/(?:static/|event-day/|theme)[^"#]*)', text)) - {"/event-day/worker.js"}
     assert linked <= set(kept)
+
+
+def test_worker_is_another_one_in_another_color(client: FlaskClient, world: World) -> None:
+    signed_in(client, world, "navigator_a")
+    before = client.get("/event-day/worker.js").text
+    assert before == client.get("/event-day/worker.js").text
+    with write_transaction():
+        apply_settings(san_jose().replace("#1a5e8a", "#7a1f5c"), by=SYSTEM)
+    assert client.get("/event-day/worker.js").text != before
 
 
 def test_manifest_lets_it_be_installed(client: FlaskClient, world: World) -> None:

@@ -5,14 +5,13 @@
    the page (data-words), so that they can be translated. */
 
 import { pinProblem, readHand, today } from "./entering.js";
-import { badge, byId, find, fold, knows, press, root, row, say, show, state, tell, wrong } from "./parts.js";
+import { badge, byId, find, fold, inWords, knows, press, root, row, say, show, state, tell, wrong } from "./parts.js";
 import { load, send } from "./sending.js";
 import * as vault from "./vault.js";
 
 const set = root.dataset;
 const IDLE = 15 * 60 * 1000; // milliseconds without a touch until the page locks
 const AGAIN = 20 * 1000; // milliseconds until sending is tried again
-const HOUR = 60 * 60 * 1000;
 
 let code = null; // of the day shown
 let loading = null; // id of the loading by which it is unlocked
@@ -96,7 +95,7 @@ async function start() {
 
 function showDays(days) {
   find("days").replaceChildren(...days.map((day) => {
-    const made = row(say("days_of", { day: day.day, code: day.code }), "");
+    const made = row(say("days_of", { day: inWords(day.day), code: day.code }), "");
     press(made, "[data-act]", document.querySelector('[data-form="unlock"] button').textContent.trim(), day.code, () => choose(day.code, true));
     return made;
   }));
@@ -109,7 +108,7 @@ async function choose(wanted, is_here) {
   const day = is_here ? await vault.getDay(code) : null;
   if (!day) { show("load"); byId("new-pin").focus(); return; }
   const unsent = (await vault.itemsOf(code)).filter((item) => !item.result).length;
-  find("day-of").textContent = say("days_of", { day: day.day, code });
+  find("day-of").textContent = say("days_of", { day: inWords(day.day), code });
   find("others").hidden = (await vault.listDays()).length < 2;
   find("unsent").textContent = say("not_sent", { n: unsent });
   badge(unsent, unsent);
@@ -154,7 +153,7 @@ async function loadDay() {
   if (answer.state !== "ok") { fail(answer); return; }
   const salt = crypto.getRandomValues(new Uint8Array(16)), rounds = Number(set.rounds);
   const made = await vault.keyOf(pin, salt, rounds), id = crypto.randomUUID();
-  const until = Date.now() + Number(set.hours) * HOUR;
+  const until = Date.now() + answer.data.kept_for * 1000;
   const day = {
     code, day: answer.data.day, loading: id, salt, rounds, until, wrong: 0,
     check: await vault.seal(made, "open", `check ${code}`), list: await vault.seal(made, answer.data, `list ${code}`),

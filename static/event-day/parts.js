@@ -10,6 +10,8 @@ export const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_al
 export const knows = (name) => name in words;
 export const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 export const plain = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, "");
+/* A day as the reader writes it. */
+export const inWords = (day) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(day));
 
 export function show(part) {
   parts.forEach((one) => { one.hidden = one.dataset.part !== part; });

@@ -5,7 +5,7 @@ A tap is what somebody did at the event, with a key made at that moment. Its day
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
@@ -13,7 +13,7 @@ from ...foundation.kernel.messages import _
 MOST_HOMES = 200
 MOST_AT_ONCE = 50  # taps in one request
 MOST_DAYS_AHEAD = 14
-READABLE = timedelta(hours=24)  # after this the computer forgets the list; what was not sent stays, encrypted
+READABLE = timedelta(hours=24)  # at least, and until the event day is over; then the computer forgets the list
 LEAST_PIN, MOST_PIN = 6, 64  # digits
 WRONG_PINS = 10  # in a row; then the list is forgotten, and what was not sent stays, encrypted
 ROUNDS = 600_000  # of PBKDF2 with SHA-256 that make the key from the PIN
@@ -40,7 +40,7 @@ NOT_YOURS = _("Only the person who prepared this event day can load it and send 
 LIST_CHANGED = _("Somebody on this list is not waiting for this device any more. Look at the list as it is now.")
 TOO_MANY = _("That is more than we can take at once.")
 SETTLED = _("This is settled already.")
-OVER = _("This event day is over. Prepare a new one.")
+NOT_NOW = _("An event day can be loaded from the day before it until the day after it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +85,20 @@ def check_new(*, happens_on: date, today: date, homes: int, has_lesson: bool) ->
         raise Invalid(fields={"homes": _("Choose at most 200 households for one event day.")})
 
 
+def loadable_from(happens_on: date) -> date:
+    """Return from which day the list may go onto a computer: one that is loaded earlier would be gone at the event."""
+    return happens_on - timedelta(days=1)
+
+
 def check_loadable(*, happens_on: date, today: date) -> None:
-    """Raise Conflict when the list may not go onto a computer any more."""
-    if today > happens_on + timedelta(days=1):
-        raise Conflict(OVER)
+    """Raise Conflict when the list may not go onto a computer yet, or not any more."""
+    if not loadable_from(happens_on) <= today <= happens_on + timedelta(days=1):
+        raise Conflict(NOT_NOW)
+
+
+def kept_for(*, now: datetime, day_ends_at: datetime) -> timedelta:
+    """Return how long a computer keeps the list that it loads now: a day, and until the event day is over."""
+    return max(READABLE, day_ends_at - now)
 
 
 def check_day(on: date, *, prepared_on: date, today: date) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,7 +62,10 @@ def test_day_of_the_class_is_said_when_another_was_typed(client: FlaskClient, wo
     _course, (lesson,) = plans(world, hours=72)
     signed_in(client, world, "navigator_a")
     sent = post_form(client, "/event-days/new", {"happens_on": clock.today().isoformat(), "lesson": lesson})
-    assert ", the day of the class. Now load it" in page_text(client.get(sent.location))
+    page = client.get(sent.location)
+    check_page(page)
+    assert ", the day of the class. Load it onto" in page_text(page) and "You can load it from" in page_text(page)
+    assert "Load or open on this computer" not in page_text(page)
 
 
 def test_nothing_chosen_says_so_and_keeps_the_day(client: FlaskClient, world: World) -> None:
@@ -197,6 +201,12 @@ def test_manifest_lets_it_be_installed(client: FlaskClient, world: World) -> Non
         if icon["type"] == "image/png":  # width and height as the file says
             wide, high = (int.from_bytes(drawn.data[start : start + 4]) for start in (16, 20))
             assert drawn.data.startswith(b"\x89PNG") and icon["sizes"] == f"{wide}x{high}"
+
+
+def test_list_is_kept_for_a_day_and_until_the_event_day_is_over() -> None:
+    loaded = datetime(2026, 11, 28, 15, 0, tzinfo=UTC)
+    kept = [rules.kept_for(now=loaded, day_ends_at=loaded + timedelta(hours=hours)) for hours in (-3, 9, 24, 33)]
+    assert kept == [timedelta(hours=hours) for hours in (24, 24, 24, 33)]
 
 
 def test_short_name_is_the_least() -> None:

@@ -284,8 +284,11 @@ def test_list_can_be_loaded_until_the_day_after(world: World) -> None:
     day = prepares(world, tag)
     with clock.frozen(clock.now() + timedelta(days=1)):
         does(world, load_event_day, who="navigator_a", code=day)
-    with clock.frozen(clock.now() + timedelta(days=2)), pytest.raises(Conflict, match="over"):
+    with clock.frozen(clock.now() + timedelta(days=2)), pytest.raises(Conflict, match="day after"):
         does(world, load_event_day, who="navigator_a", code=day)
+    late = prepares(world, tag, on=clock.today() + timedelta(days=2))
+    with pytest.raises(Conflict, match="day before"):
+        does(world, load_event_day, who="navigator_a", code=late)
 
 
 def test_conflict_is_settled_once(world: World) -> None:

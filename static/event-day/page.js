@@ -12,6 +12,7 @@ import * as vault from "./vault.js";
 const set = root.dataset;
 const IDLE = 15 * 60 * 1000; // milliseconds without a touch until the page locks
 const AGAIN = 20 * 1000; // milliseconds until sending is tried again
+const HOUR = 60 * 60 * 1000;
 
 let code = null; // of the day shown
 let loading = null; // id of the loading by which it is unlocked
@@ -153,7 +154,7 @@ async function loadDay() {
   if (answer.state !== "ok") { fail(answer); return; }
   const salt = crypto.getRandomValues(new Uint8Array(16)), rounds = Number(set.rounds);
   const made = await vault.keyOf(pin, salt, rounds), id = crypto.randomUUID();
-  const until = Date.now() + answer.data.kept_for * 1000;
+  const until = Date.now() + Number(set.hours) * HOUR;
   const day = {
     code, day: answer.data.day, loading: id, salt, rounds, until, wrong: 0,
     check: await vault.seal(made, "open", `check ${code}`), list: await vault.seal(made, answer.data, `list ${code}`),

@@ -78,7 +78,7 @@ def _told_prepared(day: EventDay, wanted: date | None) -> str:
     since = rules.loadable_from(day.happens_on)
     load = _("Now load it onto the computer that you take along.")
     if since > clock.today():
-        load = _("Load it onto the computer that you take along on %(day)s or the day after.", day=format_date(since))
+        load = _("Load it onto the computer that you take along on %(day)s at the earliest.", day=format_date(since))
     if day.happens_on == wanted:
         return f"{_('The event day is prepared.')} {load}"
     on = format_date(day.happens_on)
@@ -134,7 +134,6 @@ def _kept(day: EventDay, homes: list[EventDayHome], people: list[Listed]) -> dic
         "code": day.code,
         "day": day.happens_on.isoformat(),
         "title": f"{day.lesson.course.title}, {told_time(day.lesson)}" if day.lesson else "",
-        "kept_for": int(rules.kept_for(now=clock.now(), day_ends_at=clock.end_of_day(day.happens_on)).total_seconds()),
         "zone": get_program().file.city.time_zone,
         "loan_due": get_loan_due(day.happens_on).isoformat(),
         "homes": [

@@ -5,7 +5,7 @@ A tap is what somebody did at the event, with a key made at that moment. Its day
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.messages import _
@@ -13,7 +13,7 @@ from ...foundation.kernel.messages import _
 MOST_HOMES = 200
 MOST_AT_ONCE = 50  # taps in one request
 MOST_DAYS_AHEAD = 14
-READABLE = timedelta(hours=24)  # at least, and until the event day is over; then the computer forgets the list
+READABLE = timedelta(hours=24)  # after this the computer forgets the list; what was not sent stays, encrypted
 LEAST_PIN, MOST_PIN = 6, 64  # digits
 WRONG_PINS = 10  # in a row; then the list is forgotten, and what was not sent stays, encrypted
 ROUNDS = 600_000  # of PBKDF2 with SHA-256 that make the key from the PIN
@@ -94,11 +94,6 @@ def check_loadable(*, happens_on: date, today: date) -> None:
     """Raise Conflict when the list may not go onto a computer yet, or not any more."""
     if not loadable_from(happens_on) <= today <= happens_on + timedelta(days=1):
         raise Conflict(NOT_NOW)
-
-
-def kept_for(*, now: datetime, day_ends_at: datetime) -> timedelta:
-    """Return how long a computer keeps the list that it loads now: a day, and until the event day is over."""
-    return max(READABLE, day_ends_at - now)
 
 
 def check_day(on: date, *, prepared_on: date, today: date) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -201,12 +200,6 @@ def test_manifest_lets_it_be_installed(client: FlaskClient, world: World) -> Non
         if icon["type"] == "image/png":  # width and height as the file says
             wide, high = (int.from_bytes(drawn.data[start : start + 4]) for start in (16, 20))
             assert drawn.data.startswith(b"\x89PNG") and icon["sizes"] == f"{wide}x{high}"
-
-
-def test_list_is_kept_for_a_day_and_until_the_event_day_is_over() -> None:
-    loaded = datetime(2026, 11, 28, 15, 0, tzinfo=UTC)
-    kept = [rules.kept_for(now=loaded, day_ends_at=loaded + timedelta(hours=hours)) for hours in (-3, 9, 24, 33)]
-    assert kept == [timedelta(hours=hours) for hours in (24, 24, 24, 33)]
 
 
 def test_short_name_is_the_least() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.kernel.messages import _
+from ..foundation.kernel.text import without_controls
 from ..foundation.normalize import normalize_phone
 from .rules.messages import CHANNELS, REPORTS, SMS
 
@@ -30,9 +31,9 @@ def read_told(line: str) -> Told:
     kind, channel, reference = given.get("kind"), given.get("channel", SMS), given.get("reference")
     if kind not in (*REPORTS, TEXT):
         raise Invalid(_("“kind” must be delivered, failed, bounced or text."))
-    if channel not in CHANNELS or (kind == TEXT and channel != SMS):
+    if not isinstance(channel, str) or channel not in CHANNELS or (kind == TEXT and channel != SMS):
         raise Invalid(_("“channel” must be sms or email; a text comes by sms."))
-    if not isinstance(reference, str) or not 0 < len(reference.strip()) <= LONGEST_REFERENCE:
+    if not isinstance(reference, str) or not 0 < len(reference.strip()) <= LONGEST_REFERENCE or _spoils(reference):
         raise Invalid(_("“reference” must be a text of 1 to 120 characters."))
     if kind != TEXT:
         return Told(kind, channel, _bare(reference))
@@ -42,7 +43,12 @@ def read_told(line: str) -> Told:
         raise Invalid(_("“from” must be a telephone number."))
     if not isinstance(words, str):
         raise Invalid(_("“body” must be a text."))
-    return Told(TEXT, channel, _bare(reference), known, words.replace("\x00", "")[:LONGEST_TEXT])
+    return Told(TEXT, channel, _bare(reference), known, without_controls(words)[:LONGEST_TEXT])
+
+
+def _spoils(text: str) -> bool:
+    """Return whether something in the text cannot be stored: half a sign, or a zero."""
+    return without_controls(text) != text
 
 
 def _bare(reference: str) -> str:

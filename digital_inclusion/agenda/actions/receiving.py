@@ -75,12 +75,16 @@ def _is_first(one: Told) -> bool:
 
 
 def _take_text(one: Told, by: Actor) -> str:
-    """Take a text: a word that stops or starts holds for the number, whoever knows it; anything else is an answer."""
+    """Take a text: a word that stops or starts holds for the number, whoever knows it; anything else is an answer.
+
+    Whoever can write to us from a number can be written to: a bounce of it is over.
+    """
     digest, kind = digest_of(SMS, one.number), "text"
+    _end("bounce", digest, by)
     if is_stop(one.words):
         kind = "stop"
         _stop(digest, by)
-    elif is_start(one.words) and _resume(digest, by):
+    elif is_start(one.words) and _end("stop", digest, by):
         kind = "start"
     homes = list_households_at(one.number)
     for home in homes:
@@ -100,13 +104,13 @@ def _stop(digest: str, by: Actor) -> None:
     record("address.stopped", by=by, subject=block, channel=SMS)
 
 
-def _resume(digest: str, by: Actor) -> bool:
-    """End what STOP began, and nothing else; tell whether there was anything to end."""
-    stopped = [one for one in list_open_blocks(SMS, digest) if one.cause == "stop"]
-    for block in stopped:
+def _end(cause: str, digest: str, by: Actor) -> bool:
+    """End what the cause began, and nothing else; tell whether there was anything to end."""
+    ended = [one for one in list_open_blocks(SMS, digest) if one.cause == cause]
+    for block in ended:
         block.ended_at = clock.now()
-        record("address.resumed", by=by, subject=block, channel=SMS)
-    return bool(stopped)
+        record("address.resumed", by=by, subject=block, channel=SMS, cause=cause)
+    return bool(ended)
 
 
 def _keep(home: Household, kind: str, one: Told, digest: str, by: Actor) -> None:

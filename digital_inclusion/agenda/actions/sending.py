@@ -22,7 +22,7 @@ from ..queries.messages import (
     list_reported,
     list_reported_since,
     reach,
-    reminds_too_late,
+    reminder_refusal,
 )
 from ..rules.messages import (
     BOUNCED,
@@ -67,9 +67,8 @@ def begin_sending(*, message_id: int, by: Actor) -> Outgoing | None:
         return None
     household = session().get_one(Household, message.household_id, populate_existing=True)
     way = reach(household)
-    why = way.refusal or (None if way.digest == message.address_digest else "changed")
-    if why is None and reminds_too_late(message):
-        why = "too_late"
+    changed = None if way.digest == message.address_digest else "changed"
+    why = way.refusal or changed or reminder_refusal(message)
     if why is not None:
         move(message, NOT_SENT, reason=why)
         record("message.withheld", by=by, subject=message, reason=why)

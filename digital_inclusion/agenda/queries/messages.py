@@ -16,7 +16,19 @@ from ...partners.models import Partner
 from ...progress.models import FactRow, PostingRow
 from ...progress.rules.facts import Kind
 from ..models import Appointment, Message, MessageBlock, MessageReport
-from ..rules.messages import PURPOSE, SAFE_CHANNELS, SENDING, SENT, SHOWN, SMS, Contact, lifts_stop, refusal
+from ..rules.appointments import State
+from ..rules.messages import (
+    PURPOSE,
+    REMINDER,
+    SAFE_CHANNELS,
+    SENDING,
+    SENT,
+    SHOWN,
+    SMS,
+    Contact,
+    lifts_stop,
+    refusal,
+)
 
 PAGE = 50
 
@@ -93,7 +105,7 @@ def reach(household: Household) -> Reach:
     channel = SAFE_CHANNELS.get(household.safe_contact or "")
     address = (household.phone_e164 if channel == SMS else household.email) if channel else None
     blocks = _open_blocks(channel, address)
-    consent = _last_consent(household.id)
+    consent = find_last_consent(household.id)
     stopped_at = blocks.get("stop")
     if stopped_at is not None and consent is not None and _is_lifted(consent, stopped_at):
         stopped_at = None
@@ -129,8 +141,8 @@ def find_stop(household: Household) -> datetime | None:
     return _open_blocks(SMS, household.phone_e164).get("stop") if household.safe_contact == "text" else None
 
 
-def _last_consent(household_id: int) -> Consent | None:
-    """Return the consent given last that was not taken back as a mistake."""
+def find_last_consent(household_id: int) -> Consent | None:
+    """Return the consent given last, withdrawn or not, that was not taken back as a mistake."""
     gone = exists().where(FactRow.refers_to == Consent.fact_number, FactRow.kind == Kind.VOID.value)
     given = select(Consent).where(Consent.household_id == household_id, ~gone)
     return session().scalars(given.order_by(Consent.given_on.desc(), Consent.id.desc()).limit(1)).first()
@@ -184,13 +196,21 @@ def list_households_at(number: str) -> list[Household]:
     return list(session().scalars(ordered.where(written))) or list(session().scalars(ordered))
 
 
-def reminds_too_late(message: Message) -> bool:
-    """Return whether the message reminds of an appointment that has begun already."""
+def reminder_refusal(message: Message) -> str | None:
+    """Return the code of why a message that the program wrote to remind of an appointment must not go any more.
+
+    None where it may, and of messages that people wrote.
+    """
+    if message.kind != REMINDER or message.written_by:
+        return None
     one = Appointment
-    begun = exists().where(
-        one.household_id == message.household_id, one.reminder_id == message.id, one.starts_at <= clock.now()
-    )  # fmt: skip
-    return bool(session().scalar(select(begun)))
+    told = select(one.state, one.starts_at, one.reminded_for).where(
+        one.household_id == message.household_id, one.reminder_id == message.id
+    )
+    found = session().execute(told.order_by(one.id)).first()
+    if found is None or found.state != State.PLANNED or found.reminded_for != found.starts_at:
+        return "outdated"
+    return "too_late" if clock.as_utc(found.starts_at) <= clock.now() else None
 
 
 def list_messages_of(household_id: int) -> list[Message]:

@@ -118,7 +118,7 @@ class NewAppointment:
 
 def check_new(new: NewAppointment, *, now: datetime) -> None:
     """Raise Invalid with a sentence for every field that cannot be taken."""
-    wrong = _wrong_time(new, now)
+    wrong = wrong_time(new.starts, now=now)
     if new.minutes not in LENGTHS:
         wrong["minutes"] = _("Choose how long it takes.")
     if new.place not in PLACES:
@@ -131,11 +131,13 @@ def check_new(new: NewAppointment, *, now: datetime) -> None:
         raise Invalid(fields=wrong)
 
 
-def _wrong_time(new: NewAppointment, now: datetime) -> dict[str, str]:
-    if clock.local(new.starts_at).replace(tzinfo=None) != new.starts:
+def wrong_time(starts: datetime, *, now: datetime) -> dict[str, str]:
+    """Return a sentence for what is wrong with a beginning, by its field. ``starts``: as the city's clock shows it."""
+    starts_at = clock.from_local(starts)
+    if clock.local(starts_at).replace(tzinfo=None) != starts:
         return {"starts": _("This time does not exist on that day: the clocks go forward. Write a later one.")}
-    if new.starts_at <= now:
+    if starts_at <= now:
         return {"day": _("This time is over already. Choose a later one, or write a note about what was.")}
-    if new.starts_at > now + FURTHEST:
+    if starts_at > now + FURTHEST:
         return {"day": _("That is more than a year ahead. Choose an earlier day.")}
     return {}

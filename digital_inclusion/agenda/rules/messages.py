@@ -13,6 +13,7 @@ from ...foundation.kernel.messages import _
 SMS, EMAIL = "sms", "email"
 CHANNELS = {SMS: _("Text message"), EMAIL: _("Email")}
 SAFE_CHANNELS = {"text": SMS, "email": EMAIL}  # the safe way on record -> how we write
+REMINDER = "appointment"  # the template of which the program itself reminds
 PURPOSE = "follow_up"  # what a household agrees to that lets itself be written to
 BY_LIST = "attested_by_partner"  # a consent that no person gave anew: it lifts no stop
 
@@ -126,6 +127,7 @@ REFUSALS: dict[str, Refusal] = {
 REASONS: dict[str, str] = {code: one.why for code, one in REFUSALS.items()} | {
     "changed": _("The contact was changed after this was written. Write it again."),
     "cancelled": _("Somebody stopped it before it went."),
+    "outdated": _("The appointment of which it reminds was moved or canceled meanwhile."),
     "too_late": _("The appointment of which it reminds had begun before it could go."),
     "unreachable": _("The gateway did not answer, several times. Nothing went."),
     "refused": _("The gateway says that this number or address takes no messages."),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ...agenda.actions.tasks import close_tasks_about, open_tasks
+from ...agenda.queries.messages import find_last_consent
 from ...agenda.rules.tasks import NewTask
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor, system_actor
@@ -18,7 +19,6 @@ from ...progress.queries.program import get_program
 from ..models import HouseholdReferral, ReferralLetter
 from ..queries.handing_on import (
     SENDER,
-    find_last_consent,
     find_open_to,
     get_letter,
     hold_household_referral,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -10,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from ...agenda.forms.slots import HourField
 from ...agenda.models import Appointment
-from ...agenda.rules.appointments import LENGTHS, LONGEST_WORDS, PLACES, PURPOSES, NewAppointment
+from ...agenda.rules.appointments import LENGTHS, LONGEST_WORDS, PLACES, PURPOSES, NewAppointment, wrong_time
 from ...foundation.kernel import clock
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED, Form
@@ -41,6 +42,16 @@ class AppointmentForm(Form):
         self.minutes.choices = [(str(minutes), gettext(label)) for minutes, label in LENGTHS.items()]
         self.owner.choices = [(str(one), name) for one, name in colleagues]
         return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; where one is wrong, say in the same round whether the time can be."""
+        if super().validate(extra_validators):
+            return True
+        if self.day.data and self.starts.data:
+            begins = datetime.combine(self.day.data, self.starts.data)
+            for name, sentence in wrong_time(begins, now=clock.now()).items():
+                self[name].errors = [*self[name].errors, gettext(sentence)]
+        return False
 
     def appointment(self) -> NewAppointment:
         """Return what was typed."""

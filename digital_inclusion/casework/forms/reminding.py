@@ -2,13 +2,11 @@
 
 from flask_babel import force_locale, format_date, format_time, gettext
 
-from ...agenda.rules.messages import EMAIL, NewMessage
+from ...agenda.rules.messages import EMAIL, REMINDER, NewMessage
 from ...agenda.rules.reminding import Reminder
 from ...agenda.rules.templates import REMINDERS, TEMPLATES
 from ...foundation.kernel import clock
 from .writing import goes_out
-
-KIND = "appointment"
 
 
 def compose_reminder(of: Reminder) -> tuple[NewMessage, str]:
@@ -17,8 +15,8 @@ def compose_reminder(of: Reminder) -> tuple[NewMessage, str]:
     with force_locale(of.language):
         day, at = format_date(begins.date(), "full"), format_time(begins, "short", rebase=False)
         words = gettext(REMINDERS[of.place], partner=of.partner, day=day, time=_plain(at))
-        subject = gettext(TEMPLATES[KIND].subject) if of.channel == EMAIL else None
-    new = NewMessage(kind=KIND, channel=of.channel, language=of.language, words=words, subject=subject)
+        subject = gettext(TEMPLATES[REMINDER].subject) if of.channel == EMAIL else None
+    new = NewMessage(kind=REMINDER, channel=of.channel, language=of.language, words=words, subject=subject)
     return new, goes_out(new)
 
 

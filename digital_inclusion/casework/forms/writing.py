@@ -33,7 +33,7 @@ class MessageForm(ConfirmedForm):
             channel=channel,
             language=written_in(self.language.data),
             words=self.words.data or "",
-            subject=self.subject.data if channel == EMAIL else None,
+            subject=" ".join((self.subject.data or "").split()) if channel == EMAIL else None,
         )
 
 

@@ -12,7 +12,7 @@ from ...foundation.access.roles import sees_every_partner
 from ...foundation.audit.models import AuditEvent
 from ...foundation.database import scope_of, session
 from ...foundation.kernel.errors import NotFound
-from ...households.models import Consent, Draft, Household
+from ...households.models import Draft, Household
 from ...partners.models import Partner, PartnerKind
 from ..models import HouseholdReferral, ReferralLetter
 from ..rules.handing_on import OPEN, State
@@ -218,9 +218,3 @@ def list_grantees(*, besides: int) -> list[tuple[int, str]]:
         Partner.kind == PartnerKind.GRANTEE, Partner.active, Partner.id != besides
     )
     return [(number, name) for number, name in session().execute(others.order_by(Partner.name, Partner.id))]
-
-
-def find_last_consent(household_id: int) -> Consent | None:
-    """Return the consent that the household gave last, withdrawn or not."""
-    given = select(Consent).where(Consent.household_id == household_id)
-    return session().scalars(given.order_by(Consent.given_on.desc(), Consent.id.desc()).limit(1)).first()

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from ...agenda.queries.messages import find_last_consent
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
@@ -47,7 +48,7 @@ def refer_household(code: str) -> ResponseReturnValue:
         else:
             flash(_("The referral is sent. You see here how it goes."), "success")
             return redirect(url_for("casework.show_referral", code=sent.code), code=303)
-    consent = queries.find_last_consent(home.id)
+    consent = find_last_consent(home.id)
     page = render_template(
         "casework/refer_household.html", form=form, home=home, name=served.name, consent=consent, words=WORDS,
         others=len(form.to.choices) - 1,

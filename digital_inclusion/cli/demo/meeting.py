@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
+from ...agenda.queries.messages import find_last_consent
 from ...agenda.rules.appointments import NewAppointment, Step
 from ...casework.actions.appointments import move_appointment, plan_appointment, settle_appointment
 from ...casework.actions.handing_on import send_referral
 from ...casework.actions.taking_on import accept_referral, decline_referral
-from ...casework.queries.handing_on import find_last_consent
 from ...casework.rules.handing_on import NewReferral
 from ...foundation.access.identity import Actor
 from ...foundation.database import session

@@ -28,6 +28,7 @@ from tests.support.messages import (
     blocks,
     gateway,
     messages,
+    new_text,
     open_tasks,
     tells,
     text_in,
@@ -110,9 +111,7 @@ def test_stop_from_a_number_that_nobody_knows_holds_when_it_is_enrolled(world: W
             writes(world, home.id)
 
 
-def test_start_resumes_what_stop_stopped_and_nothing_else(
-    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_start_resumes_what_stop_stopped(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     keeps = gateway(app, monkeypatch)
     home = texted(world)
     with at(10):
@@ -122,10 +121,12 @@ def test_start_resumes_what_stop_stopped_and_nothing_else(
         assert blocks() == [] and blocks(ended=True) == [("sms", "stop")]
         writes(world, home.id)
         assert len(keeps.sent) == 1
-        tells(report("bounced"), text_in("start", "4"))  # does not make a dead number work; it is an answer
+        tells(report("bounced"))
         assert blocks() == [("sms", "bounce")]
         with pytest.raises(MayNotWrite, match="does not work"):
             writes(world, home.id)
+        tells(text_in("start", "4"))  # nothing was stopped: it is an answer, and shows that the number works
+        assert blocks() == []
     assert [one.kind for one in messages() if one.direction == "in"] == ["stop", "stop", "start", "text"]
 
 
@@ -179,11 +180,36 @@ def test_text_from_nobody_we_know_is_counted_and_kept_nowhere(world: World) -> N
      '{"kind": "delivered", "channel": "pigeon", "reference": "x"}', '{"kind": "text", "reference": "x"}',
      '{"kind": "text", "reference": "x", "from": "12", "body": "hi"}', '{"kind": ["text"], "reference": "x"}',
      '{"kind": "text", "channel": "email", "reference": "x", "from": "(408) 555-0123", "body": "hi"}',
+     '{"kind": "delivered", "channel": [], "reference": "x"}', '{"kind": "delivered", "reference": "x\\u0000"}',
+     '{"kind": "delivered", "reference": "\\ud800"}', '{"kind": "delivered", "channel": {}, "reference": "x"}',
      '{"kind": "text", "reference": "x", "from": "(408) 555-0123", "body": 7}', json.dumps({"reference": "y" * 121})],
 )  # fmt: skip
 def test_lines_that_tell_nothing_are_refused(line: str) -> None:
     with pytest.raises(Invalid):
         read_told(line)
+
+
+def test_half_a_sign_does_not_lose_the_answer(world: World) -> None:
+    """A network cut an emoji in two: what is left is kept."""
+    home = texted(world)
+    line = json.dumps({"kind": "text", "reference": "9", "from": NUMBER, "body": "On my way \ud83d"})
+    assert tells(read_told(line)).new == 1
+    assert [(one.household_id, one.body) for one in messages()] == [(home.id, "On my way ")]
+
+
+def test_who_writes_from_a_number_that_bounced_can_be_written_to(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway(app, monkeypatch)
+    home = texted(world)
+    with at(10):
+        writes(world, home.id)
+        tells(Told("bounced", "sms", "G-1"))
+        assert blocks() == [("sms", "bounce")]
+        tells(text_in("I am back"))
+        assert blocks() == []
+        writes(world, home.id, new_text("Good."))
+    assert [one.state for one in messages()] == ["bounced", "received", "sent"]
 
 
 def test_message_id_of_a_bounced_email_is_its_reference() -> None:

@@ -59,6 +59,7 @@ def test_replayed_form_makes_one(client: FlaskClient, world: World) -> None:
     [
         ({"day": "2026-02-31"}, "February 2026 has 28 days"),
         ({"day": "2020-01-02"}, "This time is over already"),
+        ({"day": "12/31/9999"}, "Write a date that exists"),
         ({"starts": "25:99"}, "Write a time, for example 14:00."),
         ({"purpose": ""}, "Choose what it is for."),
         ({"place": ""}, "Choose where it is."),
@@ -80,6 +81,14 @@ def test_bad_input_gets_a_sentence_and_what_was_typed_survives(
     if "words" not in changes:
         assert "Keep these words" in page.get_data(as_text=True)
     assert on_record() == []
+
+
+def test_all_that_is_wrong_is_said_in_one_round(client: FlaskClient, world: World) -> None:
+    home = serve(world, deliveries=())
+    signed_in(client, world, "navigator_a")
+    url = f"/households/{home.code}/appointments/new"
+    text = page_text(post_form(client, url, _typed(world) | {"day": "2020-01-02", "purpose": "", "words": "x" * 201}))
+    assert "This time is over already" in text and "Choose what it is for." in text and "200 characters" in text
 
 
 def test_clash_offers_to_keep_both(client: FlaskClient, world: World) -> None:

@@ -46,6 +46,19 @@ def test_journey(app: Flask, client: FlaskClient, world: World, monkeypatch: pyt
         assert "Text message: sent" in page_text(timeline)
 
 
+def test_second_press_sends_nothing_more(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeps = gateway(app, monkeypatch)
+    url = f"/households/{texted(world).code}/messages/new"
+    typed = {"words": "We are here until five."}
+    with at(10):
+        signed_in(client, world, "navigator_a")
+        sent = hidden_fields(post_form(client, url, typed), url) | typed
+        assert [client.post(url, data=sent).status_code for _press in range(3)] == [303, 303, 303]
+    assert len(messages()) == len(keeps.sent) == 1
+
+
 def test_at_night_the_page_says_when_it_goes(
     app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

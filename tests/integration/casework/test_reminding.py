@@ -1,6 +1,7 @@
 """Reminders of appointments: once for each time, in the day, to those who agreed, withheld when things change."""
 
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from digital_inclusion.agenda.actions.messages import settle_message
 from digital_inclusion.agenda.models import Appointment, Message
 from digital_inclusion.agenda.rules.appointments import Step
 from digital_inclusion.casework.actions import reminding
@@ -24,6 +26,7 @@ from digital_inclusion.foundation.audit.models import AuditEvent
 from digital_inclusion.foundation.database import EVERYTHING, db, session, use_scope, write_transaction
 from digital_inclusion.foundation.kernel import clock
 from digital_inclusion.foundation.kernel.errors import Unavailable
+from digital_inclusion.foundation.mail import Unsure
 from digital_inclusion.foundation.queue import sweep_jobs
 from digital_inclusion.foundation.texting import NoTexter
 from digital_inclusion.partners.models import Partner
@@ -253,6 +256,23 @@ def test_cancelled_after_it_went_and_put_back_is_not_told_twice(
         does(world, put_back_appointment, who="navigator_a", code=code)
         _runs()
     assert len(keeps.sent) == 1
+
+
+@pytest.mark.parametrize("change", [_settles, lambda world, code: _moves(world, code, place="home")])
+def test_nobody_knows_and_sent_again_it_tells_nothing_that_is_over(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, change: Callable[[World, str], None]
+) -> None:
+    """Canceled or moved while nobody knew whether the reminder went: pressing "Send it again" sends no old day."""
+    keeps = gateway(app, monkeypatch, Unsure())
+    code = _plans(world, texted(world).id)
+    with _eve():
+        _runs()
+        (lost,) = messages()
+        assert lost.state == "unknown"
+        change(world, code)
+        does(world, settle_message, who="navigator_a", code=lost.code, went=False)
+        sweep_jobs(app)
+    assert _states() == [("not_sent", "outdated")] and keeps.sent == []
 
 
 @pytest.mark.parametrize(("minute", "ended"), [(0, ("not_sent", "too_late")), (45, ("sent", None))])

@@ -121,8 +121,9 @@ def test_quiet_hours_end_later_and_outside_themselves(at: datetime, begin: time,
 
 @pytest.mark.parametrize(
     "word",
-    ["STOP", "stop", " Stop. ", "StopAll", "UNSUBSCRIBE", "opt out", "ALTO", "alto!", "Parar", "DUNG", "Dừng", "dừng",
-     "DỪNG", "ngừng", "停止", "停", "停。", "退订", "退訂", "ＳＴＯＰ"],
+    ["STOP", "stop", " Stop. ", "STOP.", "stop all", "StopAll", "UNSUBSCRIBE", "opt out", "ALTO", "alto!", "Parar",
+     "DUNG", "Dừng", "dừng", "DỪNG", "“Dừng lại.”", "dung lai", "D\u01af\u0300NG", "ngừng", "停止", "停", "停。",
+     "停止！", "退订", "退訂", "TD", "ＳＴＯＰ"],
 )  # fmt: skip
 def test_words_that_stop(word: str) -> None:
     assert is_stop(word) and not is_start(word)
@@ -130,8 +131,9 @@ def test_words_that_stop(word: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "stop by my house", "please stop", "don't stop", "停车场在哪里", "Alto de la Cruz", "yes", "Huy", "no", "!!"],
-)
+    ["", "stop by my house", "please stop", "don't stop", "停车场在哪里", "Alto de la Cruz", "yes", "Huy", "no", "!!",
+     "Đúng", "đúng", "ĐÚNG.", "dùng", "đứng", "Dũng", "đừng", "D\u0323u\u0301ng"],
+)  # fmt: skip
 def test_sentences_and_other_words_do_not_stop(text: str) -> None:
     assert not is_stop(text) and not is_start(text)
 

@@ -14,6 +14,7 @@ from .actions.messages import SEND
 from .rules.messages import SMS
 
 BY = system_actor("messages")
+LINKS: dict[str, sending.LinkMaker] = {}  # by kind of message; the features that send links put themselves here
 WATCH = "agenda.watch_messages"
 every(timedelta(minutes=10), WATCH)
 
@@ -31,7 +32,7 @@ def send_message(payload: Payload) -> None:
     use_scope(EVERYTHING)
     with write_transaction():
         get_program_in_zone()  # quiet hours are those of the city's clock
-        leaving = sending.begin_sending(message_id=message_id, by=BY)
+        leaving = sending.begin_sending(message_id=message_id, links=LINKS, by=BY)
     if leaving is not None:
         _hand_over(message_id, leaving)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from ..agenda.jobs import LINKS
+from ..agenda.rules.messages import SURVEY
 from ..foundation.access.identity import system_actor
 from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.jobs import Payload, every, handler
@@ -14,6 +16,7 @@ from .actions.handing_on import tell_senders
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
 from .actions.reminding import remind_next
+from .actions.survey_sending import make_sent_link
 from .actions.surveys import close_over, forget_answers
 from .forms.reminding import compose_reminder
 
@@ -27,6 +30,7 @@ REMIND = "casework.remind_of_appointments"
 for _name in (DISCARD, TELL, ESCALATE, FORGET, CLOSE, SURVEYS):
     every(timedelta(days=1), _name)
 every(timedelta(hours=1), REMIND)
+LINKS[SURVEY] = make_sent_link
 
 
 def _in_program(*actions: Callable[..., object], who: str) -> None:

@@ -18,6 +18,7 @@ from ...progress.queries.program import get_program
 from ..models import Message
 from ..queries.messages import Reach, get_message, hold_message, list_messages_of, reach
 from ..rules.messages import MOVES, NOT_SENT, REFUSALS, SENT, SMS, UNKNOWN, WAITING, NewMessage, check_words, quiet_end
+from ..rules.templates import LINK
 from ..rules.texts import parts_of
 
 SEND = "agenda.send_message"
@@ -50,7 +51,7 @@ def write_message(*, household: Household, new: NewMessage, goes_out: str, by: A
         raise MayNotWrite(way.refusal)
     if way.channel != new.channel:
         raise Conflict(_("The safe way of reaching them was changed meanwhile. Look at the message again."))
-    parts = parts_of(goes_out) if new.channel == SMS else None
+    parts = parts_of(goes_out.replace(LINK, new.link or LINK)) if new.channel == SMS else None
     check_words(new, parts=parts or 0)
     now = clock.now()
     message = Message(

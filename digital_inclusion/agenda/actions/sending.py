@@ -4,7 +4,9 @@ A message is taken in a transaction of its own before the gateway hears of it. W
 message stays "being sent" and nobody sends it again by himself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
@@ -38,6 +40,7 @@ from ..rules.messages import (
     state_after,
 )
 from ..rules.tasks import NewTask
+from ..rules.templates import LINK
 from .messages import awake_at, move, send_later
 from .tasks import open_tasks
 
@@ -55,8 +58,18 @@ class Outgoing:
     reference: str
 
 
-def begin_sending(*, message_id: int, by: Actor) -> Outgoing | None:
-    """Take the message to send it; return what goes out. None where nothing is to be sent, now or at all."""
+class LinkMaker(Protocol):
+    """Whoever makes the link that a kind of message brings; its address is stored nowhere."""
+
+    def __call__(self, *, message: Message, by: Actor) -> str | None:
+        """Return the address, None where it would open nothing any more."""
+
+
+def begin_sending(*, message_id: int, links: Mapping[str, LinkMaker], by: Actor) -> Outgoing | None:
+    """Take the message to send it; return what goes out. None where nothing is to be sent, now or at all.
+
+    ``links``: by kind of message, who makes the link in it.
+    """
     policy.check(by, "message:send")
     known = find_message(message_id)
     if known is None:
@@ -69,6 +82,9 @@ def begin_sending(*, message_id: int, by: Actor) -> Outgoing | None:
     way = reach(household)
     changed = None if way.digest == message.address_digest else "changed"
     why = way.refusal or changed or reminder_refusal(message)
+    link = links[message.kind](message=message, by=by) if why is None and message.kind in links else LINK
+    if link is None:
+        why = "link_over"
     if why is not None:
         move(message, NOT_SENT, reason=why)
         record("message.withheld", by=by, subject=message, reason=why)
@@ -79,7 +95,11 @@ def begin_sending(*, message_id: int, by: Actor) -> Outgoing | None:
         message.reference = f"{message.code}.{message.tries}"
     record("message.sending", by=by, subject=message)
     return Outgoing(
-        message.channel, way.address or "", message.subject or "", message.body or "", message.reference or ""
+        message.channel,
+        way.address or "",
+        message.subject or "",
+        (message.body or "").replace(LINK, link or ""),
+        message.reference or "",
     )
 
 

@@ -14,6 +14,7 @@ SMS, EMAIL = "sms", "email"
 CHANNELS = {SMS: _("Text message"), EMAIL: _("Email")}
 SAFE_CHANNELS = {"text": SMS, "email": EMAIL}  # the safe way on record -> how we write
 REMINDER = "appointment"  # the template of which the program itself reminds
+SURVEY = "survey"  # brings the link of a survey
 PURPOSE = "follow_up"  # what a household agrees to that lets itself be written to
 BY_LIST = "attested_by_partner"  # a consent that no person gave anew: it lifts no stop
 
@@ -129,6 +130,7 @@ REASONS: dict[str, str] = {code: one.why for code, one in REFUSALS.items()} | {
     "cancelled": _("Somebody stopped it before it went."),
     "outdated": _("The appointment of which it reminds was moved or canceled meanwhile."),
     "too_late": _("The appointment of which it reminds had begun before it could go."),
+    "link_over": _("The survey was over before it could go, or they had answered, or may not be asked any more."),
     "unreachable": _("The gateway did not answer, several times. Nothing went."),
     "refused": _("The gateway says that this number or address takes no messages."),
     "undelivered": _("The gateway could not deliver it."),
@@ -166,13 +168,17 @@ def refusal(contact: Contact) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A message as somebody wrote it: ``kind`` is the template it began with; ``subject`` of an e-mail alone."""
+    """A message as somebody wrote it: ``kind`` is the template it began with; ``subject`` of an e-mail alone.
+
+    ``link``: an address as long as the one that takes the place of LINK (rules/templates.py) when it goes.
+    """
 
     kind: str
     channel: str
     language: str
     words: str
     subject: str | None = None
+    link: str | None = None
 
 
 LONGEST_EMAIL, LONGEST_SUBJECT, MOST_PARTS = 4000, 120, 6

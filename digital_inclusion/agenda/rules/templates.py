@@ -47,5 +47,11 @@ REMINDERS: dict[str, str] = {
         "Hello from %(partner)s. We meet you by video on %(day)s at %(time)s. If that is not possible, please tell us."
     ),
 }
+# The household's own link takes the place of LINK when the message goes; what is stored holds no link.
+LINK = "[link]"
+SURVEY = Template(
+    _("A few short questions"),
+    _("Hello from %(partner)s. How is it going? We have a few short questions, about three minutes: %(link)s"),
+)
 STOP_LINE = _("Reply STOP to stop these texts.")
 MAIL_END = _("You get this because you said that we may write to you. To stop it, tell the person who helps you.")

@@ -39,7 +39,12 @@ def make_survey_link(*, code: str, by: Actor) -> str:
     Whoever writes to households (a letter, a message) asks for one here; only its digest is kept.
     """
     policy.check(by, "survey:ask")
-    invited = _held(code, by)
+    return issue_link(invited=_held(code, by), by=by)
+
+
+def issue_link(*, invited: Invited, by: Actor) -> str:
+    """Return the token of a new link for a held invitation."""
+    policy.check(by, "survey:ask", invited.invitation)
     token = new_token()
     link = SurveyLink(
         token_digest=token_digest(token), invitation_id=invited.invitation.id,
@@ -84,7 +89,7 @@ def answer_by_survey_link(*, token: str, given: Mapping[int, Any], address: str,
     if link is None:
         raise NotFound
     with scope_of(link.partner_id):
-        invited = _hold(link.invitation_id)
+        invited = hold_to_answer(link.invitation_id)
         if invited is None:
             raise NotFound
         _settle(invited, given, LINK, by)
@@ -93,13 +98,13 @@ def answer_by_survey_link(*, token: str, given: Mapping[int, Any], address: str,
 def _held(code: str, by: Actor) -> Invited:
     seen = get_invited(code)
     policy.check(by, "survey:ask", seen.invitation)
-    held = _hold(seen.invitation.id)
+    held = hold_to_answer(seen.invitation.id)
     if held is None:
         raise Conflict(_("The survey is over, or this household may not be asked any more. Nothing was saved."))
     return held
 
 
-def _hold(invitation_id: int) -> Invited | None:
+def hold_to_answer(invitation_id: int) -> Invited | None:
     """Return the invitation, held with its survey until the commit; None where it may not be answered any more."""
     share_survey(survey_of(invitation_id))
     return hold_invited(invitation_id, today=clock.today())

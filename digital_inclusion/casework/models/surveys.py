@@ -84,6 +84,7 @@ class SurveyInvitation(PartnerOwned, Base):
     way: Mapped[str | None] = mapped_column(String(8))
     told_at: Mapped[datetime | None]  # when they answered last, or did not want to
     told_to: Mapped[int | None]  # who wrote it down; None: they did
+    message_id: Mapped[int | None]  # the last message that brought them a link
     revision: Mapped[int] = mapped_column(default=0)  # of the answers: whoever saves says which one they saw
 
 

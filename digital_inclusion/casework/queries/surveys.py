@@ -180,12 +180,17 @@ def _to_ask(today: date) -> list[ColumnElement[bool]]:
     ]
 
 
+def invited_to_ask(today: date) -> Select[*tuple[Any, ...]]:
+    """Return the statement that finds invitations of households that wait to be asked and may be."""
+    return _invited().where(SurveyInvitation.state == WAITING, *_to_ask(today))
+
+
 def list_to_ask(*, mine_of: int | None, today: date, after: int | None = None) -> list[Invited]:
     """Return the households to ask, by when they were invited; one more than a page tells of a next one.
 
     ``mine_of``: only those in this person's caseload or nobody's; None: everybody's.
     """
-    statement = _invited().where(SurveyInvitation.state == WAITING, *_to_ask(today))
+    statement = invited_to_ask(today)
     if mine_of is not None:
         statement = statement.where(or_(Household.navigator_id == mine_of, Household.navigator_id.is_(None)))
     statement = statement.where(SurveyInvitation.id > (after or 0))

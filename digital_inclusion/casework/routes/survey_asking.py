@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from ...agenda.actions.messages import ready_reach
+from ...agenda.rules.messages import REASONS, REFUSALS, STATES
 from ...connectivity.rules.languages import WRITTEN, written_in
 from ...foundation.access import policy
 from ...foundation.access.roles import sees_every_partner
@@ -25,6 +27,7 @@ from ..actions import survey_answers as actions
 from ..forms.survey_answers import WORDS_ATTRIBUTES, AnswerForm, answer_form, told_answer, words_of
 from ..queries import surveys as queries
 from ..queries.household import get_household
+from ..queries.survey_sending import find_sent
 from ..queries.surveys import Invited
 from ..rules.survey_answers import WAYS
 from . import bp
@@ -80,7 +83,8 @@ def ask_survey(invited: str) -> ResponseReturnValue:
             return redirect(url_for("casework.list_to_ask"), code=303)
     return render_template(
         "casework/ask_survey.html", found=found, form=form, here=language, ways=LANGUAGES, attributes=WORDS_ATTRIBUTES,
-        is_open=found.survey.state == "open", told_ways=WAYS,
+        is_open=found.survey.state == "open", told_ways=WAYS, sent=find_sent(found.invitation),
+        way=ready_reach(found.household), refusals=REFUSALS, reasons=REASONS, message_states=STATES,
     ), status  # fmt: skip
 
 

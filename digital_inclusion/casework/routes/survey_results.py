@@ -17,6 +17,7 @@ from ...foundation.web.viewing import note_households, note_view
 from ..forms.survey_answers import labels_of, words_of
 from ..models import Survey
 from ..queries.survey_results import OfQuestion, Results, get_results
+from ..queries.survey_sending import count_sent
 from ..queries.surveys import get_survey
 from ..rules.survey_answers import Response
 from ..rules.survey_library import SCALE
@@ -48,7 +49,7 @@ def survey_results(survey: str) -> str:
     note_households(len({code for one in results.questions for code, _text in one.words}), by=current_actor())
     return render_template(
         "casework/survey_results.html", survey=found, results=results, charts=charts, told=told_response,
-        words_of=words_of, milestones=MILESTONES,
+        words_of=words_of, milestones=MILESTONES, links=count_sent(found.id),
     )  # fmt: skip
 
 

@@ -60,6 +60,6 @@ def _exchange(household: Household, place: int, by: Actor) -> None:
 
 
 def _goes(message: Message, reference: str, end: str) -> None:
-    if begin_sending(message_id=message.id, by=BY) is not None:
+    if begin_sending(message_id=message.id, links={}, by=BY) is not None:
         note_sent(message_id=message.id, reference=reference, by=BY)
         receive(told=[Told(end, message.channel, reference)], by=BY)

@@ -63,6 +63,7 @@ NAMES: frozenset[str] = frozenset(
         "survey.closed",
         "survey.forgotten",
         "survey.link_made",
+        "survey.sent",
         "survey.answered",
         "survey.refused",
         "note.written",

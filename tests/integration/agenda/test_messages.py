@@ -251,7 +251,7 @@ def test_lease_is_respected(app: Flask, world: World, monkeypatch: pytest.Monkey
     (one,) = messages()
     with at(9, days=2):
         with write_transaction():
-            assert sending.begin_sending(message_id=one.id, by=SYSTEM) is not None
+            assert sending.begin_sending(message_id=one.id, links={}, by=SYSTEM) is not None
         now = clock.now()
     use_scope(EVERYTHING)
     with clock.frozen(now + LEASE - timedelta(seconds=1)):

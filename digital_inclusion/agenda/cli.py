@@ -11,7 +11,9 @@ from ..foundation.access.identity import system_actor
 from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.kernel.errors import Invalid
 from ..progress.queries.program import get_program_in_zone
+from .actions.keys import accept_key
 from .actions.receiving import Counted, receive
+from .queries.keys import count_open_blocks, is_key_known
 from .schemas import Told, read_told
 
 group = AppGroup("messages", help="Messages to households: take in what gateways tell.")
@@ -38,6 +40,29 @@ def receive_file(file: Path) -> None:
     )
     if wrong:
         sys.exit(1)
+
+
+@group.command("key")
+@click.option("--accept", is_flag=True, help="Go on with the present SECRET_KEY.")
+def show_key(accept: bool) -> None:
+    """Say whether the present SECRET_KEY knows who asked us to stop; with --accept, go on with it if it does not."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        if is_key_known():
+            click.echo("SECRET_KEY is the one under which people's STOP was noted. Messages go out.")
+            return
+        if not accept:
+            click.echo(
+                f"SECRET_KEY is not the one under which people's STOP was noted, and no message is sent. "
+                f'{count_open_blocks():,} addresses get nothing.\nBest: set the old key again. If it is lost, "flask '
+                'messages key --accept" goes on with this one. Households on record that stopped us stay stopped; '
+                "numbers that stopped us and are in no household any more would be written to if somebody enrolls them."
+            )
+            sys.exit(1)
+        carried = accept_key(by=system_actor("flask messages key"))
+    click.echo(
+        f"{carried.kept:,} addresses stay stopped, {carried.lost:,} are not recognized any more. Messages go out."
+    )
 
 
 def _read(file: Path) -> tuple[list[Told], int]:

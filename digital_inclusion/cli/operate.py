@@ -9,12 +9,14 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from ..accounts.queries.sessions import has_tables
+from ..agenda.actions.keys import note_restored
+from ..agenda.queries.keys import count_open_blocks, is_key_known
 from ..foundation.access.identity import system_actor
 from ..foundation.audit.actions import record
 from ..foundation.backup import read_backup, write_backup
 from ..foundation.database import EVERYTHING, session, use_scope, write_transaction
 from ..foundation.kernel.errors import DomainError
-from ..foundation.throttle import fingerprint
+from ..foundation.throttle import key_check
 from ..progress.queries.fingerprint import ledger_fingerprint
 
 LEDGER, KEY = "ledger_fingerprint", "key_check"
@@ -35,7 +37,7 @@ def backup(file: Path) -> None:
         raise click.ClickException(f"There is no folder {file.resolve().parent}.")
     _need_tables()
     manifest = write_backup(
-        file, describe=lambda connection: {LEDGER: ledger_fingerprint(connection), KEY: _key_check()}
+        file, describe=lambda connection: {LEDGER: ledger_fingerprint(connection), KEY: key_check()}
     )
     rows = sum(manifest["rows"].values())
     _record("backup.made", "flask backup", manifest)
@@ -58,13 +60,35 @@ def restore(file: Path) -> None:
     found = ledger_fingerprint(session().connection())
     session().rollback()
     _record("backup.restored", "flask restore", manifest)
+    _hold_back(manifest)
     click.echo(f"{sum(manifest['rows'].values()):,} rows and {manifest['files']:,} files of {manifest['made_at']}")
     click.echo(f"ledger fingerprint {found}")
     _compare(manifest, found)
 
 
+def _hold_back(manifest: Mapping[str, Any]) -> None:
+    """Say what becomes of messages: what waited may have gone since, and another key knows nobody who stopped us."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        waited = note_restored(key=manifest.get(KEY), by=system_actor("flask restore"))
+        is_known, stopped = is_key_known(), count_open_blocks()
+    use_scope(EVERYTHING)
+    if waited:
+        click.echo(
+            f"{waited:,} messages to households waited when the backup was made. They may have gone since, so none is "
+            'sent by itself: somebody decides under Messages, "Did not arrive".'
+        )
+    if not is_known:
+        click.echo(
+            f"WARNING: with this SECRET_KEY nobody is recognized of the {stopped:,} addresses that get nothing: people "
+            'who asked us to stop. NO MESSAGE IS SENT TO ANYBODY until you set the old key again, or run "flask '
+            'messages key", which says what going on with the new one means.',
+            err=True,
+        )
+
+
 def _compare(manifest: Mapping[str, Any], found: str) -> None:
-    if manifest.get(KEY, _key_check()) != _key_check():
+    if manifest.get(KEY, key_check()) != key_check():
         click.echo(
             "Warning: SECRET_KEY is not the one of the backup. Second factors and the keys by which likely same "
             "households are found work only with that one.",
@@ -83,11 +107,6 @@ def _need_tables() -> None:
     session().rollback()
     if not found:
         raise click.ClickException("The database has no tables yet. Run first: flask db upgrade")
-
-
-def _key_check() -> str:
-    """Return what tells whether two installations have the same secret key; it cannot be read back."""
-    return fingerprint("backup")
 
 
 def _record(name: str, actor: str, manifest: Mapping[str, Any]) -> None:

@@ -31,6 +31,11 @@ def fingerprint(*parts: str) -> str:
     return hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()[:32]
 
 
+def key_check() -> str:
+    """Return what tells whether two installations have the same secret key; it cannot be read back."""
+    return fingerprint("backup")
+
+
 def count_try(kind: str, who: str, *, limit: int, window: timedelta) -> int:
     """Count one try of ``kind`` by ``who``; raise Throttled past ``limit`` in the window. Returns tries so far.
 

@@ -66,6 +66,7 @@ CITY_TABLES = {
     "budgets": "the city's money; queries show a partner those that pay its vouchers",
     "payment_batches": "the city's payments; queries show a partner those that pay its vouchers",
     "message_reports": "a gateway's references; no address, no words",
+    "message_keys": "fingerprints of the installation's own key",
     "message_blocks": "keyed fingerprints; answers only whether an address gets messages",
     "household_referrals": "no name, no contact, no words; reached by its sender and its receiver",
     "intakes": "what partners take, read when a request is sent",

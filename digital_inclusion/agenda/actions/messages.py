@@ -1,5 +1,6 @@
 """Write to a household; stop what waits; say what became of a message of which nobody knows; erase words."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from ...foundation.access import policy
@@ -13,9 +14,11 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...foundation.mail import can_send
 from ...foundation.texting import can_text
+from ...foundation.throttle import key_check
 from ...households.models import Household
 from ...progress.queries.program import get_program
-from ..models import Message
+from ..models import Message, MessageKey
+from ..queries.keys import find_key, is_key_known
 from ..queries.messages import Reach, get_message, hold_message, list_messages_of, reach
 from ..rules.messages import MOVES, NOT_SENT, REFUSALS, SENT, SMS, UNKNOWN, WAITING, NewMessage, check_words, quiet_end
 from ..rules.templates import LINK
@@ -35,9 +38,11 @@ class MayNotWrite(Conflict):
 def ready_reach(household: Household) -> Reach:
     """Return how the household may be written to now, and whether this installation can."""
     found = reach(household)
-    if found.refusal is None and not (can_text() if found.channel == SMS else can_send()):
-        return Reach(found.channel, found.address, "no_gateway", found.stopped_at)
-    return found
+    if found.refusal is not None:
+        return found
+    if not (can_text() if found.channel == SMS else can_send()):
+        return replace(found, refusal="no_gateway")
+    return found if is_key_known() else replace(found, refusal="key_changed")
 
 
 def write_message(*, household: Household, new: NewMessage, goes_out: str, by: Actor) -> Message:
@@ -61,9 +66,16 @@ def write_message(*, household: Household, new: NewMessage, goes_out: str, by: A
         send_after=awake_at(now),
     )  # fmt: skip
     session().add(message)
+    remember_key()
     record("message.written", by=by, subject=message, household=household.id, channel=new.channel, kind=new.kind)
     send_later(message)
     return message
+
+
+def remember_key() -> None:
+    """Note the key under which addresses are fingerprinted, when the first of them is."""
+    if find_key() is None:
+        session().add(MessageKey(key_check=key_check(), began_at=clock.now()))
 
 
 def awake_at(now: datetime) -> datetime:
@@ -106,7 +118,7 @@ def settle_message(*, code: str, went: bool, by: Actor) -> Message:
         raise Conflict(_("It is known by now what became of this message."))
     if went:
         move(message, SENT)
-        message.sent_at = message.sending_at
+        message.sent_at = message.sending_at or message.written_at
     else:
         way = ready_reach(session().get_one(Household, message.household_id))
         if way.refusal is not None:

@@ -23,6 +23,7 @@ from ..rules.messages import RECEIVED, SMS
 from ..rules.tasks import NewTask
 from ..rules.texts import is_start, is_stop
 from ..schemas import TEXT, Told
+from .messages import remember_key
 from .sending import follow_reports
 from .tasks import open_tasks
 
@@ -101,6 +102,7 @@ def _stop(digest: str, by: Actor) -> None:
             session().add(block)
     except IntegrityError:  # the same person, in the same moment
         return
+    remember_key()
     record("address.stopped", by=by, subject=block, channel=SMS)
 
 

@@ -6,6 +6,7 @@ message stays "being sent" and nobody sends it again by himself.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from ...foundation.access import policy
@@ -16,6 +17,7 @@ from ...foundation.kernel import clock
 from ...households.models import Household
 from ...progress.actions.holding import hold_identity
 from ..models import Message, MessageBlock
+from ..queries.keys import is_key_known
 from ..queries.messages import (
     find_message,
     hold_message,
@@ -104,11 +106,14 @@ def begin_sending(*, message_id: int, links: Mapping[str, LinkMaker], by: Actor)
 
 
 def _waits(message: Message, by: Actor) -> bool:
-    """Tell whether its time has not come; where the quiet hours began meanwhile, another job is asked for."""
+    """Tell whether its time has not come; where the quiet hours began meanwhile, another job is asked for.
+
+    Nothing goes while nobody knows who asked us to stop: an hour later it is looked at again.
+    """
     now = clock.now()
     if message.send_after is not None and clock.as_utc(message.send_after) > now:
         return True
-    awake = awake_at(now)
+    awake = awake_at(now if is_key_known() else now + timedelta(hours=1))
     if awake > now:
         message.send_after = awake
         send_later(message)

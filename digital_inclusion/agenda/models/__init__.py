@@ -1,7 +1,7 @@
 """Tables of the agenda: slots, bookings of them, tasks, messages, appointments with households."""
 
 from .appointments import Appointment, AppointmentMove
-from .messages import Message, MessageBlock, MessageReport
+from .messages import Message, MessageBlock, MessageKey, MessageReport
 from .slots import Booking, Slot
 from .tasks import Task
 
@@ -11,6 +11,7 @@ __all__ = [
     "Booking",
     "Message",
     "MessageBlock",
+    "MessageKey",
     "MessageReport",
     "Slot",
     "Task",

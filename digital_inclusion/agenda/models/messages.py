@@ -67,6 +67,16 @@ class MessageReport(Base):
     received_at: Mapped[datetime]
 
 
+class MessageKey(Base):
+    """A secret key under which fingerprints of addresses are made, as its own fingerprint; the last one is in force."""
+
+    __tablename__ = "message_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_check: Mapped[str] = mapped_column(String(32))
+    began_at: Mapped[datetime]
+
+
 class MessageBlock(Base):
     """That an address gets nothing by a channel: its person asked us to stop, or it does not work.
 

@@ -45,7 +45,7 @@ ANSWERS_OF = {
     "start": _("They asked us to text again"),
 }
 MOVES: dict[str, frozenset[str]] = {
-    WAITING: frozenset({SENDING, NOT_SENT, FAILED}),
+    WAITING: frozenset({SENDING, NOT_SENT, FAILED, UNKNOWN}),  # unknown: it waited in a backup that was restored
     SENDING: frozenset({SENT, WAITING, FAILED, BOUNCED, UNKNOWN, DELIVERED}),
     UNKNOWN: frozenset({SENT, WAITING, FAILED, BOUNCED, DELIVERED}),
     SENT: frozenset({FAILED, DELIVERED, BOUNCED}),
@@ -123,6 +123,10 @@ REFUSALS: dict[str, Refusal] = {
     "no_gateway": Refusal(
         _("This installation cannot send such messages yet."),
         _("Call them. An administrator can set it up: see docs/messages.md."),
+    ),
+    "key_changed": Refusal(
+        _("The secret key of this installation was changed, so nobody can tell who asked us to stop."),
+        _("Nothing is sent until an administrator has looked at it: the page Health says what to do."),
     ),
 }
 REASONS: dict[str, str] = {code: one.why for code, one in REFUSALS.items()} | {

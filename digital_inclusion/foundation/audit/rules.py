@@ -132,6 +132,8 @@ NAMES: frozenset[str] = frozenset(
         "message.settled",
         "messages.received",
         "messages.watched",
+        "messages.restored",
+        "message_key.accepted",
         "address.stopped",
         "address.resumed",
         "address.bounced",

@@ -8,6 +8,7 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, literal, select
 
+from ...agenda.queries.keys import is_key_known
 from ...foundation.database import session
 from ...foundation.jobs import OutboxJob
 from ...foundation.kernel import clock
@@ -33,6 +34,7 @@ class Health:
     version: ProgramVersion | None
     knowledge: Knowledge
     seals: Seals
+    is_message_key_known: bool  # under another key nobody who asked us to stop is recognized
     wrong_sums: Sequence[int] | None  # budgets whose sums are not those of their entries; None: not worked out
 
 
@@ -48,6 +50,7 @@ def health(*, check_seals: bool) -> Health:
         version=find_version(),
         knowledge=last_posting(),
         seals=seals(check=check_seals),
+        is_message_key_known=is_key_known(),
         wrong_sums=find_wrong_sums() if check_seals else None,
     )
 

@@ -21,6 +21,7 @@ from digital_inclusion.progress.queries.fingerprint import ledger_fingerprint
 from tests.conftest import Template
 from tests.factories.served import serve
 from tests.factories.world import World
+from tests.support.messages import tells, text_in
 
 # Another process that enrolls until its input is closed; the tests' folder is on its path.
 WRITER = """
@@ -106,6 +107,7 @@ def test_restore_into_a_database_with_data_changes_nothing(app: Flask, world: Wo
 
 
 def test_restore_with_another_secret_key_warns(app: Flask, world: World, laid_out: Template, tmp_path: Path) -> None:
+    tells(text_in("STOP"))
     _run(app, "backup", str(tmp_path / "kept.zip"))
     _empty(laid_out)
     kept, app.config["SECRET_KEY"] = app.config["SECRET_KEY"], "y" * 40
@@ -115,6 +117,7 @@ def test_restore_with_another_secret_key_warns(app: Flask, world: World, laid_ou
         app.config["SECRET_KEY"] = kept
     assert done.exit_code == 0
     assert "SECRET_KEY is not the one of the backup" in done.output
+    assert "nobody is recognized of the 1 addresses" in done.output and "NO MESSAGE IS SENT" in done.output
 
 
 def test_backup_into_a_missing_folder_says_so(app: Flask, tmp_path: Path) -> None:

@@ -20,15 +20,18 @@ from ..models import HouseholdReferral, ReferralLetter
 from ..queries.handing_on import (
     SENDER,
     find_open_to,
+    find_referral_row,
     get_letter,
     hold_household_referral,
     hold_open_of,
     list_grantees,
     list_held_late,
+    list_letter_drafts,
     side_of,
 )
 from ..rules.handing_on import BY_SENDER, DO_NOT_CONTACT, NewReferral, State, Step, check_new, check_step, last_day
 from .correcting import hold_household
+from .drafting import empty
 
 WORK, TASK = "referral:work", "referral"
 SYSTEM = system_actor("referrals")
@@ -93,12 +96,13 @@ def _write_letter(sent: HouseholdReferral, household: Household, new: NewReferra
 
 
 def take_back_referral(*, code: str, by: Actor) -> HouseholdReferral:
-    """Take a referral back that nobody has accepted: the receiver keeps nothing of it."""
+    """Take a referral back that nobody has accepted, or that an organization accepted which has left since: the
+    receiver keeps nothing of it, but a record of the household's own where it enrolled it."""
     policy.check(by, WORK)
     referral = hold_household_referral(code)
     if side_of(referral, by) != SENDER:
         raise Conflict(_("Only the organization that sent it can take it back."))
-    check_step(Step.TAKE_BACK, referral.state)
+    check_step(Step.TAKE_BACK, referral.state, has_left=not find_referral_row(code).receiver_active)
     _take_back(referral, BY_SENDER, by)
     return referral
 
@@ -115,9 +119,17 @@ def take_back_all(*, household_id: int, why: str, by: Actor) -> None:
 
 def _take_back(referral: HouseholdReferral, why: str, by: Actor) -> None:
     referral.state, referral.reason, referral.closed_at = State.TAKEN_BACK, why, clock.now()
-    blank_letter(referral)
+    forget_letter(referral)
     close_sender_task(referral, by)
     record("referral.taken_back", by=by, subject=referral, reason=why)
+
+
+def forget_letter(referral: HouseholdReferral) -> None:
+    """Leave nothing of what the letter says, nor of enrollments that were filled in from it and not sent."""
+    with scope_of(referral.to_partner_id):
+        for draft in list_letter_drafts(get_letter(referral)):
+            empty(draft)
+    blank_letter(referral)
 
 
 def blank_letter(referral: HouseholdReferral) -> None:

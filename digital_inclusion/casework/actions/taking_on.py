@@ -23,7 +23,7 @@ from ..queries.handing_on import (
 )
 from ..rules.handing_on import DECLINE_REASONS, OUTCOMES, Letter, State, Step, check_step, check_word, draft_of
 from .drafting import empty, keep_draft
-from .handing_on import WORK, blank_letter, close_sender_task, open_sender_task
+from .handing_on import WORK, blank_letter, close_sender_task, forget_letter, open_sender_task
 
 _NOT_OURS = _("Only the organization that it was sent to can answer.")
 
@@ -65,9 +65,7 @@ def finish_referral(*, code: str, outcome: str, by: Actor) -> HouseholdReferral:
     referral = _hold(code, Step.FINISH, by)
     check_word(outcome, OUTCOMES)
     referral.state, referral.outcome, referral.closed_at = State.DONE, outcome, clock.now()
-    for draft in list_letter_drafts(get_letter(referral)):
-        empty(draft)
-    blank_letter(referral)
+    forget_letter(referral)
     record("referral.done", by=by, subject=referral, reason=outcome)
     return referral
 

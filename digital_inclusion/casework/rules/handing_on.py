@@ -88,10 +88,13 @@ OUTCOMES = {
 }
 
 
-def check_step(step: Step, state: str) -> State:
-    """Return the state that the step leads to; raise Conflict where it is not possible (any more)."""
+def check_step(step: Step, state: str, *, has_left: bool = False) -> State:
+    """Return the state that the step leads to; raise Conflict where it is not possible (any more).
+
+    ``has_left``: the receiver is not in the program any more, so that what it accepted can be taken back too.
+    """
     before, after = MOVES[step]
-    if state != before:
+    if state != before and not (has_left and step == Step.TAKE_BACK and state in OPEN):
         raise Conflict(_FASTER)
     return after
 

@@ -268,6 +268,11 @@ def test_organization_that_left_is_told_at_once(world: World, is_accepted: bool)
     assert len(_tasks()) == 1
     with pytest.raises(Invalid):
         refers(world, _home(world, name="Other Family"))
+    assert says(code) != []
+    does(world, take_back_referral, who="navigator_a", code=code)  # nobody there can close it any more
+    assert (referral(code).state, says(code), _tasks()) == ("taken_back", [], [])
+    drafts = session().scalars(select(Draft).where(Draft.letter_id == letter(code).id))
+    assert [one.values for one in drafts] == ([{}] if is_accepted else [])
 
 
 def _tells() -> None:

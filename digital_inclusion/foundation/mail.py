@@ -72,12 +72,20 @@ class SmtpMailer:
 def _meant_by(error: OSError, step: str) -> Unavailable:
     """Return what an error of the mail server means for the message: refused, not known, or not taken yet."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _text in error.recipients.values()]
-        return Refused(_("The mail server takes nothing for this address.")) if min(codes) >= 500 else Unavailable()
-    said_no = isinstance(error, smtplib.SMTPResponseException)
+        is_dead = all(_is_dead(code, text) for code, text in error.recipients.values())
+        return Refused(_("The mail server takes nothing for this address.")) if is_dead else Unavailable()
+    said_no = isinstance(error, (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError))
     if step == "greeting" or said_no:
         return Unavailable(_("The mail server does not answer."))
     return Unsure(_("The mail server fell silent. Nobody knows whether the message went."))
+
+
+def _is_dead(code: int, text: bytes) -> bool:
+    """Return whether an answer says that the address itself takes no mail (RFC 5321 4.2.3, RFC 3463 3.2).
+
+    5.7 is the server's own policy, such as a relay that is set up wrongly: it says nothing of the address.
+    """
+    return code in {550, 551, 553} and not text.lstrip().startswith(b"5.7.")
 
 
 @dataclass(frozen=True, slots=True)

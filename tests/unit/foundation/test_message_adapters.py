@@ -83,6 +83,10 @@ def test_a_rude_goodbye_after_the_message_was_taken_sends_nothing_twice() -> Non
     ("changed", "means"),
     [
         ({"RCPT": "550 no such person family@example.org"}, Refused),
+        ({"RCPT": "550 5.1.1 no such person family@example.org"}, Refused),
+        ({"RCPT": "550 5.7.1 relaying denied family@example.org"}, Unavailable),
+        ({"RCPT": "554 5.7.0 not from here"}, Unavailable),
+        ({"RCPT": "530 authentication required"}, Unavailable),
         ({"RCPT": "450 greylisted family@example.org"}, Unavailable),
         ({"MAIL": "451 later"}, Unavailable),
         ({"<message>": "552 too full"}, Unavailable),

@@ -81,11 +81,11 @@ def _take_text(one: Told, by: Actor) -> str:
     Whoever can write to us from a number can be written to: a bounce of it is over.
     """
     digest, kind = digest_of(SMS, one.number), "text"
-    _end("bounce", digest, by)
+    end_blocks(cause="bounce", channel=SMS, digest=digest, by=by)
     if is_stop(one.words):
         kind = "stop"
         _stop(digest, by)
-    elif is_start(one.words) and _end("stop", digest, by):
+    elif is_start(one.words) and end_blocks(cause="stop", channel=SMS, digest=digest, by=by):
         kind = "start"
     homes = list_households_at(one.number)
     for home in homes:
@@ -106,12 +106,13 @@ def _stop(digest: str, by: Actor) -> None:
     record("address.stopped", by=by, subject=block, channel=SMS)
 
 
-def _end(cause: str, digest: str, by: Actor) -> bool:
+def end_blocks(*, cause: str, channel: str, digest: str, by: Actor) -> bool:
     """End what the cause began, and nothing else; tell whether there was anything to end."""
-    ended = [one for one in list_open_blocks(SMS, digest) if one.cause == cause]
+    policy.check(by, "message:send")
+    ended = [one for one in list_open_blocks(channel, digest) if one.cause == cause]
     for block in ended:
         block.ended_at = clock.now()
-        record("address.resumed", by=by, subject=block, channel=SMS, cause=cause)
+        record("address.resumed", by=by, subject=block, channel=channel, cause=cause)
     return bool(ended)
 
 

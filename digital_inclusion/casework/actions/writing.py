@@ -4,11 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ...agenda.actions.messages import ready_reach, write_message
+from ...agenda.actions.receiving import end_blocks
 from ...agenda.models import Message
+from ...agenda.queries.messages import reach
 from ...agenda.rules.messages import NewMessage
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.kernel.errors import Conflict, TooLarge
+from ...foundation.kernel.messages import _
 from ...households.rules import written_in
 from ...progress.actions.holding import hold_identities
 from .correcting import hold_household
@@ -24,6 +27,17 @@ def write_to_household(*, household_id: int, new: NewMessage, goes_out: str, by:
     policy.check(by, "message:send")
     household = hold_household(household_id, "message:send", by)
     return write_message(household=household, new=new, goes_out=goes_out, by=by)
+
+
+def trust_address(*, household_id: int, by: Actor) -> None:
+    """Note that the household says its number or address works, so that it is written to again. A stop stays.
+
+    Raises Conflict where it is not marked as not working.
+    """
+    policy.check(by, "message:send")
+    way = reach(hold_household(household_id, "message:send", by))
+    if way.channel is None or not end_blocks(cause="bounce", channel=way.channel, digest=way.digest or "", by=by):
+        raise Conflict(_("This number or address is not marked as not working. Nothing was changed."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ...foundation.web.viewing import note_household
 from ...households.models import Household
 from ...households.rules import LANGUAGES, SAFE_CONTACTS, WRITTEN, written_in
 from ...progress.queries.served import get_served
+from ..actions.writing import trust_address as trust_address_of
 from ..actions.writing import write_to_household
 from ..forms.writing import MessageForm, begun_with, goes_out
 from ..queries.household import get_household
@@ -74,6 +75,18 @@ def _page(form: MessageForm, household: Household, way: Reach, *, is_shown: bool
         later=later if later > now else None, templates=TEMPLATE_NAMES, spoken=LANGUAGES, written=WRITTEN,
         safe=SAFE_CONTACTS, channels=CHANNELS, is_own_language=written_in(household.language) == household.language,
     )  # fmt: skip
+
+
+@bp.post("/households/<code:code>/messages/works")
+@requires("message:send")
+def trust_address(code: str) -> ResponseReturnValue:
+    """Note that they say their number or address works, after a message came back."""
+    try:
+        trust_address_of(household_id=get_served(code).id, by=current_actor())
+    except Conflict as error:
+        roll_back_request()
+        flash(sentence_of(error), "info")
+    return redirect(url_for("casework.write_message", code=code), code=303)
 
 
 @bp.get(URL)

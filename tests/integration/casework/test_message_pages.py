@@ -7,11 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from digital_inclusion.agenda.actions.messages import cancel_message
+from digital_inclusion.agenda.schemas import Told
+from digital_inclusion.casework.actions.writing import trust_address
+from digital_inclusion.foundation.kernel.errors import Conflict, NotFound
 from digital_inclusion.foundation.mail import Unsure
 from tests.factories.aftercare import does
 from tests.factories.world import World
 from tests.support.casework import signed_in
-from tests.support.messages import NUMBER, at, changes, gateway, messages, tells, text_in, texted, writes
+from tests.support.messages import NUMBER, at, blocks, changes, gateway, messages, tells, text_in, texted, writes
 from tests.support.pages import check_page, hidden_fields, page_text, post_form
 
 HTML = '<script>alert(1)</script> & "quoted"'
@@ -175,6 +178,30 @@ def test_answer_is_shown_as_typed_and_foreign_eyes_see_nothing(
         body = page.get_data(as_text=True)
         assert "<script>alert" not in body and "&lt;script&gt;alert(1)&lt;/script&gt;" in body
         assert re.search("They wrote to us", page_text(page)) and f"/households/{home.code}/messages/new" in body
+
+
+def test_number_that_came_back_is_trusted_again_and_a_stop_is_not(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway(app, monkeypatch)
+    home = texted(world)
+    url = f"/households/{home.code}/messages/new"
+    with at(10):
+        writes(world, home.id)
+        tells(Told("bounced", "sms", "G-1"))
+        with pytest.raises(NotFound):
+            does(world, trust_address, who="navigator_b", household_id=home.id)
+        signed_in(client, world, "navigator_a")
+        page = client.get(url)
+        check_page(page)
+        assert "does not work: an earlier message came back" in page_text(page)
+        sent = hidden_fields(page, f"/households/{home.code}/messages/works")
+        assert client.post(f"/households/{home.code}/messages/works", data=sent).status_code == 303
+        assert blocks() == [] and "See what goes out" in page_text(client.get(url))
+        tells(text_in("STOP"))
+        with pytest.raises(Conflict):
+            does(world, trust_address, who="navigator_a", household_id=home.id)
+        assert blocks() == [("sms", "stop")]
 
 
 def test_email_has_a_subject(app: Flask, client: FlaskClient, world: World) -> None:

@@ -17,6 +17,7 @@ from ...foundation.kernel import clock
 from ...households.models import Household
 from ...progress.actions.holding import hold_identity
 from ..models import Message, MessageBlock
+from ..queries.appointments import list_reminded_by
 from ..queries.keys import is_key_known
 from ..queries.messages import (
     find_message,
@@ -89,6 +90,8 @@ def begin_sending(*, message_id: int, links: Mapping[str, LinkMaker], by: Actor)
         why = "link_over"
     if why is not None:
         move(message, NOT_SENT, reason=why)
+        for appointment in list_reminded_by(message):  # nobody was reminded: it is due again if things change
+            appointment.reminded_for = None
         record("message.withheld", by=by, subject=message, reason=why)
         return None
     move(message, SENDING)

@@ -101,6 +101,15 @@ def find_same(
     return session().scalars(statement.order_by(Appointment.id).limit(1)).first()
 
 
+def list_reminded_by(message: Message) -> Sequence[Appointment]:
+    """Return of which appointments the message reminds, as they stand."""
+    statement = select(Appointment).where(
+        Appointment.household_id == message.household_id, Appointment.reminder_id == message.id
+    )
+    held = statement.order_by(Appointment.id).execution_options(populate_existing=True)
+    return session().scalars(held).all()
+
+
 def hold_planned_of(household_id: int) -> Sequence[Appointment]:
     """Return what is planned for the household, held until the commit."""
     statement = select(Appointment).where(

@@ -258,6 +258,23 @@ def test_cancelled_after_it_went_and_put_back_is_not_told_twice(
     assert len(keeps.sent) == 1
 
 
+def test_withheld_because_the_number_was_corrected_they_are_reminded_there(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeps = gateway(app, monkeypatch, Unavailable())
+    home = texted(world)
+    _plans(world, home.id)
+    with _eve():
+        _runs()
+    changes(home.id, phone_e164="+14085550199")
+    with _eve(11):
+        sweep_jobs(app)
+        assert _states() == [("not_sent", "changed")]
+        _runs()
+        _runs()
+    assert _states() == [("not_sent", "changed"), ("sent", None)] and [to for to, _ in keeps.sent] == ["+14085550199"]
+
+
 @pytest.mark.parametrize("change", [_settles, lambda world, code: _moves(world, code, place="home")])
 def test_nobody_knows_and_sent_again_it_tells_nothing_that_is_over(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, change: Callable[[World, str], None]

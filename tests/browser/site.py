@@ -45,6 +45,7 @@ class Site:
     authenticators: dict[str, pyotp.TOTP]
     signed_in: dict[str, Any] = field(default_factory=dict)  # the browser's cookies per person, once signed in
     sound: set[tuple[int, str]] = field(default_factory=set)  # widths and skeletons in which axe has found nothing
+    colored: set[str] = field(default_factory=set)  # skeletons whose colors it has looked at, whatever the width
 
     @contextmanager
     def behind(self) -> Iterator[World]:

@@ -133,13 +133,16 @@ class Visit:
     def _check_access(self, main: str, around: str) -> None:
         """Assert that axe is silent about what it has not seen yet: main alone where only main is new, or the page."""
         width = self.page.evaluate("window.innerWidth")
-        looked_at = {(width, skeleton(half)) for half in (main, around)}
+        skeletons = {skeleton(main), skeleton(around)}
+        looked_at = {(width, one) for one in skeletons}
         if looked_at <= self.site.sound:
             return
         around_is_known = bool(main) and (width, skeleton(around)) in self.site.sound
-        problems = accessibility_problems(self.page, within="main" if around_is_known else "html")
+        colors = not skeletons <= self.site.colored  # the slower half of axe; colors do not depend on the width
+        problems = accessibility_problems(self.page, within="main" if around_is_known else "html", colors=colors)
         assert not problems, f"{self.page.url}: " + "\n".join(problems)
         self.site.sound |= looked_at
+        self.site.colored |= skeletons
 
     def check_narrow(self) -> None:
         """Assert that nothing is cut off or scrolls sideways on the narrowest screen."""

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from ..foundation.kernel.errors import Invalid
 from ..foundation.web.gate import current_actor, requires
+from ..foundation.web.returning import way_back
 from ..foundation.web.viewing import note_household, note_households
 from .actions import verifying
 from .forms import QueueForm, SelectedForm, SentenceForm
@@ -133,7 +134,7 @@ def answer(fact: int) -> Any:
     if form.validate_on_submit():
         verifying.answer_question(fact=fact, sentence=form.sentence.data, by=current_actor())
         flash(_("Your answer is with the verifiers."), "success")
-        return redirect(url_for("progress.questions"), code=303)
+        return redirect(way_back(url_for("progress.questions")), code=303)
     return _question_page(fact, form), 400
 
 

@@ -4,9 +4,10 @@ from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from ...foundation.web.gate import public
+from ...foundation.web.returning import own_path
 from ...foundation.web.templating import LANGUAGES
 from . import bp
-from .session import home_url, own_path
+from .session import home_url
 
 
 @bp.post("/language")

@@ -12,10 +12,11 @@ from ...foundation.credentials import new_totp_secret, totp_address
 from ...foundation.database import write_transaction
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import own_path
 from ..actions import own_account, signing_in
 from ..forms import CodeForm, PresentPasswordForm, ReplaceForm, SetUpForm
 from . import bp
-from .session import home_url, keep_once, own_path, peek, remember, take_once
+from .session import home_url, keep_once, peek, remember, take_once
 from .sign_in import Page, _form_page
 
 _SECRET, _CODES = "new_totp", "new_codes"

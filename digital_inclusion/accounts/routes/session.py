@@ -1,7 +1,5 @@
 """Flask-Login lives here and nowhere else: the browser's cookie holds a session token, the row stands in our table."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user
@@ -21,7 +19,6 @@ TOKEN = "sid"  # noqa: S105 - the name of the cookie's entry
 KNOWN = "known"  # the cookie of a browser that somebody has signed in from
 KNOWN_SECONDS = 180 * 24 * 3600
 KNOWN_PEOPLE = 5
-LONGEST_PATH = 300  # of a page to go on to; where a form led is kept in 500 characters
 KEPT = ("locale",)  # what a browser keeps when somebody signs in or out
 
 
@@ -89,16 +86,6 @@ def peek(name: str) -> str | None:
     """Return what was kept, and keep it."""
     sealed = session.get(name)
     return unseal(sealed) if isinstance(sealed, str) else None
-
-
-def own_path(target: str | None) -> str | None:
-    """Return ``target`` when it is a path of this site, else None: nobody is sent elsewhere after signing in."""
-    if not target or len(target) > LONGEST_PATH or not target.isprintable():
-        return None
-    if not target.startswith("/") or target.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(target)
-    return target if not parts.scheme and not parts.netloc and "\\" not in target else None
 
 
 def known_device(email: str) -> str | None:

@@ -11,12 +11,13 @@ from ...foundation.kernel.errors import Invalid, NotFound
 from ...foundation.web.forms import Form
 from ...foundation.web.gate import current_actor, find_actor, public, requires
 from ...foundation.web.network import asking_network
+from ...foundation.web.returning import own_path
 from ..actions import links, sessions, signing_in
 from ..forms import ForgottenForm, JoinForm, NewPasswordForm, SignInForm
 from ..queries.people import get_invited_partner
 from ..queries.sessions import find_open_invitation, find_open_reset
 from . import bp
-from .session import forget, home_url, know_device, known_device, own_path, remember
+from .session import forget, home_url, know_device, known_device, remember
 
 Page = Response | str | tuple[str, int]
 

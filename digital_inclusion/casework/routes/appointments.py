@@ -20,6 +20,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, DomainError
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from
 from ...foundation.web.viewing import note_household, note_households
 from ...progress.queries.served import get_served
 from ..actions import appointments as actions
@@ -48,7 +49,7 @@ def plan_appointment(code: str) -> ResponseReturnValue:
     ))  # fmt: skip
     if made is not None:
         flash(_("The appointment is planned: %(when)s.", when=told_time(made)), "success")
-        return redirect(url_for("casework.show_appointment", appointment=made.code), code=303)
+        return redirect(url_for("casework.show_appointment", appointment=made.code, back=came_from()), code=303)
     page = render_template("casework/plan_appointment.html", form=form, home=home)
     return page, 400 if form.is_submitted() else 200
 
@@ -139,7 +140,7 @@ def move_appointment(appointment: str) -> ResponseReturnValue:
     ))  # fmt: skip
     if moved is not None:
         flash(_("The appointment is changed: %(when)s.", when=told_time(moved)), "success")
-        return redirect(url_for("casework.show_appointment", appointment=appointment), code=303)
+        return redirect(url_for("casework.show_appointment", appointment=appointment, back=came_from()), code=303)
     page = render_template("casework/move_appointment.html", form=form, row=row, when=told_time(row.appointment))
     return page, 400 if form.is_submitted() else 200
 
@@ -173,4 +174,4 @@ def _back(code: str | None) -> str:
     if request.form.get("from") == "list":
         whose = request.form.get("whose")
         return url_for("casework.list_appointments", whose=whose if whose in {"team", "all"} else None, settled=code)
-    return url_for("casework.show_appointment", appointment=code)
+    return url_for("casework.show_appointment", appointment=code, back=came_from())

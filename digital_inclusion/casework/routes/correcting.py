@@ -13,6 +13,7 @@ from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.confirming import ConfirmedForm
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_household
 from ...households.models import HouseholdAddress
@@ -72,7 +73,7 @@ def walk(
         else:
             if form.is_confirmed():
                 flash(said, "success")
-                return redirect(url_for("casework.household", code=household.code), code=303)
+                return redirect(way_back(url_for("casework.household", code=household.code)), code=303)
             roll_back_request()
             changes = tell_changes(posting.effect.changes if posting else {})
             form.mark_seen()

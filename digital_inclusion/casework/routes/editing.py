@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_household
 from ..actions.changing import ChangedMeanwhile, edit_household
@@ -40,7 +41,7 @@ def correct_household(code: str) -> Any:
                 form.general_error = sentence_of(error)
             else:
                 flash(_("The household is saved. No count changes."), "success")
-                return redirect(url_for("casework.household", code=code), code=303)
+                return redirect(way_back(url_for("casework.household", code=code)), code=303)
     household = get_household(code)
     note_household(household.id, partner_id=household.partner_id, by=current_actor())
     page = render_template("casework/correct_household.html", form=form, household=household, changed=changed)

@@ -12,6 +12,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.ids import read_code
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_view
 from ...funding.queries import list_grants
 from ...progress.queries.program import get_program
@@ -25,7 +26,7 @@ from ..forms.reading import read_household, show_problems, typed_so_far
 from ..queries import drafts
 from . import bp
 
-_NOT_KEPT = {"csrf_token", "_once", "draft", "save_draft", "add_member", "remove_member", "use"}
+_NOT_KEPT = {"csrf_token", "_once", "back", "draft", "save_draft", "add_member", "remove_member", "use"}
 
 
 @bp.route("/households/enroll", methods=["GET", "POST"])
@@ -42,7 +43,7 @@ def enroll() -> ResponseReturnValue:
     if "save_draft" in request.form:
         keep_draft(_typed(), code=request.form.get("draft"), by=by)
         flash(_("The draft is kept. Only you can see it."), "success")
-        return redirect(url_for("casework.list_drafts"), code=303)
+        return redirect(way_back(url_for("casework.list_drafts")), code=303)
     known = read_code(request.form.get("use", ""))
     if known is not None:
         return _use(known, by)

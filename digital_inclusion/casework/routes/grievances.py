@@ -17,6 +17,7 @@ from ...foundation.kernel.ids import new_token, token_digest
 from ...foundation.mail import link_to
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from, way_back
 from ...foundation.web.viewing import note_household, note_view
 from ...households.rules import LANGUAGES
 from ...progress.queries.program import get_program
@@ -102,8 +103,8 @@ def _back(reference: str) -> ResponseReturnValue:
     try:
         queries.get_grievance(reference, by=current_actor())
     except NotFound:
-        return redirect(url_for("casework.list_grievances"), code=303)
-    return redirect(url_for("casework.show_grievance", grievance=reference), code=303)
+        return redirect(way_back(url_for("casework.list_grievances")), code=303)
+    return redirect(url_for("casework.show_grievance", grievance=reference, back=came_from()), code=303)
 
 
 @bp.post(f"{URL}/take")
@@ -190,7 +191,7 @@ def say_side(side: str) -> ResponseReturnValue:
             form.take(error)
         else:
             flash(_("Your side is sent. Thank you."), "success")
-            return redirect(url_for("casework.say_side", side=side), code=303)
+            return redirect(url_for("casework.say_side", side=side, back=came_from()), code=303)
     page = render_template("casework/say_side.html", form=form, asked=asked, is_wanted=queries.is_still_asked(asked))
     return page, 400 if form.is_submitted() else 200
 

@@ -15,6 +15,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.kernel.messages import N_
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from
 from ...foundation.web.viewing import note_household, note_view
 from ...households.rules import CONSENT_WAYS, LANGUAGES
 from ...progress.queries.served import get_served
@@ -47,7 +48,7 @@ def refer_household(code: str) -> ResponseReturnValue:
             form.take(error)
         else:
             flash(_("The referral is sent. You see here how it goes."), "success")
-            return redirect(url_for("casework.show_referral", code=sent.code), code=303)
+            return redirect(url_for("casework.show_referral", code=sent.code, back=came_from()), code=303)
     consent = find_last_consent(home.id)
     page = render_template(
         "casework/refer_household.html", form=form, home=home, name=served.name, consent=consent, words=WORDS,
@@ -111,7 +112,7 @@ def accept_referral(code: str) -> ResponseReturnValue:
     draft = taking_on.accept_referral(code=code, by=current_actor())
     if draft is None:
         flash(_("The referral is accepted."), "success")
-        return redirect(url_for("casework.show_referral", code=code), code=303)
+        return redirect(url_for("casework.show_referral", code=code, back=came_from()), code=303)
     flash(
         _("The referral is accepted. What the other organization sent is filled in. It is kept as your draft."),
         "success",
@@ -133,7 +134,7 @@ def take_back_referral(code: str) -> ResponseReturnValue:
     """Take a referral back that nobody has accepted."""
     handing_on.take_back_referral(code=code, by=current_actor())
     flash(_("The referral is taken back. The other organization keeps nothing of it."), "success")
-    return redirect(url_for("casework.show_referral", code=code), code=303)
+    return redirect(url_for("casework.show_referral", code=code, back=came_from()), code=303)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,6 @@ def answer_referral(code: str, answer: str) -> ResponseReturnValue:
             form.take(error)
         else:
             flash(_(asked.said), "success")
-            return redirect(url_for("casework.show_referral", code=code), code=303)
+            return redirect(url_for("casework.show_referral", code=code, back=came_from()), code=303)
     shown = render_template("casework/answer_referral.html", form=form, asked=asked, answer=answer, page=page)
     return shown, 400 if form.is_submitted() else 200

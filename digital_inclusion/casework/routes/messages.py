@@ -12,6 +12,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_household
 from ...households.models import Household
@@ -36,7 +37,9 @@ def write_message(code: str) -> ResponseReturnValue:
     way, form = ready_reach(household), MessageForm(data=_begun(household))
     status = _write(form, household, way) if form.is_submitted() else 200
     if status == 303:
-        return redirect(url_for("casework.household", code=code, show="messages", _anchor="timeline"), code=303)
+        return redirect(
+            way_back(url_for("casework.household", code=code, show="messages", _anchor="timeline")), code=303
+        )
     return _page(form, get_household(code), way, is_shown=status == 200 and form.is_submitted()), status
 
 

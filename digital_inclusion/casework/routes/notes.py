@@ -10,6 +10,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.transactions import roll_back_request
 from ...foundation.web.viewing import note_household
 from ...progress.queries.served import Served, get_served
@@ -43,7 +44,7 @@ def _seen(code: str) -> Served:
 
 
 def _timeline(code: str) -> str:
-    return url_for("casework.household", code=code, _anchor="timeline")
+    return way_back(url_for("casework.household", code=code, _anchor="timeline"))
 
 
 def _write(form: NoteForm, household: Served) -> Note | None:

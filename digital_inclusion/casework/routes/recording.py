@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household
 from ...progress.queries.deliveries import list_standing
 from ...progress.queries.program import get_program
@@ -31,7 +32,7 @@ def record_check(code: str) -> Any:
         flash(_("The answer is recorded."), "success")
         if form.answer.data == "no" and form.about.data != SKILLS:
             flash(_("If the line is off, please also record its end, so that the count is right."), "info")
-        return redirect(url_for("casework.household", code=code), code=303)
+        return redirect(way_back(url_for("casework.household", code=code)), code=303)
     standard = get_program().counting.standard_on(clock.today())
     page = render_template("casework/record_check.html", form=form, household=household, standard=standard)
     return page, 400 if form.is_submitted() else 200
@@ -48,7 +49,7 @@ def record_belonging(code: str) -> Any:
         flash(
             _("Recorded. It is nobody's result, but it can complete a household that gets the rest from us."), "success"
         )
-        return redirect(url_for("casework.household", code=code), code=303)
+        return redirect(way_back(url_for("casework.household", code=code)), code=303)
     standard = get_program().counting.standard_on(clock.today())
     page = render_template("casework/record_belonging.html", form=form, household=household, standard=standard)
     return page, 400 if form.is_submitted() else 200

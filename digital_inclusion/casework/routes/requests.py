@@ -13,6 +13,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import N_
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from, way_back
 from ...foundation.web.viewing import note_view
 from ...households.rules import LANGUAGES
 from ...partners.queries import get_partner
@@ -141,7 +142,7 @@ def accept_request(reference: str) -> ResponseReturnValue:
     draft = answering.accept_request(reference=reference, by=current_actor())
     if draft is None:
         flash(_("The request is accepted."), "success")
-        return redirect(url_for("casework.show_request", reference=reference), code=303)
+        return redirect(url_for("casework.show_request", reference=reference, back=came_from()), code=303)
     flash(_("The request is accepted. What the resident wrote is filled in. It is kept as your draft."), "success")
     return redirect(url_for("casework.enroll", draft=draft), code=303)
 
@@ -160,7 +161,7 @@ def go_on_with_request(reference: str) -> ResponseReturnValue:
     """Note that the resident did what the request waited for."""
     answering.go_on(reference=reference, by=current_actor())
     flash(_("Noted. The resident sees that you go on."), "success")
-    return redirect(url_for("casework.show_request", reference=reference), code=303)
+    return redirect(url_for("casework.show_request", reference=reference, back=came_from()), code=303)
 
 
 @bp.route(f"{URL}/<any('decline','pass-on','wait','close'):answer>", methods=["GET", "POST"])
@@ -190,8 +191,8 @@ def _after(reference: str, by: Actor) -> ResponseReturnValue:
     """Go back to the request, or to the list once another organization has it."""
     found = asking.find_request(reference)
     if found is not None and found.partner_id == asking.home_of(by):
-        return redirect(url_for("casework.show_request", reference=reference), code=303)
-    return redirect(url_for("casework.list_requests"), code=303)
+        return redirect(url_for("casework.show_request", reference=reference, back=came_from()), code=303)
+    return redirect(way_back(url_for("casework.list_requests")), code=303)
 
 
 @bp.route("/partners/<int:partner_id>/requests", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household
 from ...progress.queries.served import get_served
 from ..actions import tasks as actions
@@ -31,7 +32,7 @@ def make_task(code: str) -> ResponseReturnValue:
             form.take(error)
         else:
             flash(_said(form, by), "success")
-            return redirect(url_for("casework.household", code=code), code=303)
+            return redirect(way_back(url_for("casework.household", code=code)), code=303)
     page = render_template("casework/make_task.html", form=form, name=household.name, code=code, task=None)
     return page, 400 if form.is_submitted() else 200
 
@@ -58,7 +59,7 @@ def change_task(task: str) -> ResponseReturnValue:
             form.take(error)
         else:
             flash(_("The task is changed."), "success")
-            return redirect(url_for("casework.today"), code=303)
+            return redirect(way_back(url_for("casework.today")), code=303)
     page = render_template("casework/make_task.html", form=form, name=home.head_name, code=home.code, task=one)
     return page, 400 if form.is_submitted() else 200
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household
 from ...progress.queries.obstacles import find_obstacle
 from ...progress.queries.program import get_program
@@ -35,7 +36,7 @@ def activate(code: str) -> Any:
     form.offer_line(plans=plans, hotspots=list_hotspots(household.id))
     if form.validate_on_submit() and (number := _record(form, household)):
         flash(*_said(number, household, form))
-        return redirect(url_for("casework.household", code=code), code=303)
+        return redirect(way_back(url_for("casework.household", code=code)), code=303)
     standard = get_program().counting.standard_on(today)
     page = render_template(
         "connectivity/activate.html", form=form, household=household, standard=standard, plans=plans,

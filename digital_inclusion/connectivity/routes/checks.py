@@ -9,6 +9,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.converters import LARGEST_KEY
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household, note_households
 from ...households.rules import LANGUAGES, SAFE_CONTACTS
 from ...progress.queries.program import get_program
@@ -47,7 +48,8 @@ def _noted(form: CheckForm) -> Any:
     sentence = _("Noted. A verifier looks at it before the proof of the line lasts longer.")
     flash(sentence if form.answer.data == ON else _("Noted."), "success")
     args = request.args
-    return redirect(url_for("connectivity.list_checks", sample=args.get("sample"), term=args.get("term")), code=303)
+    listed = url_for("connectivity.list_checks", sample=args.get("sample"), term=args.get("term"))
+    return redirect(way_back(listed), code=303)
 
 
 def _list() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import DomainError
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from, way_back
 from ...foundation.web.viewing import note_household, note_households
 from ...progress.queries.program import get_program
 from ...progress.rules.deliveries import DEVICE_KINDS
@@ -64,9 +65,9 @@ def _next(answer: str, code: str, number: int, repair: str | None) -> ResponseRe
     """Lead to what follows from the answer."""
     if answer in ("given_back", "lost"):
         flash(_("Noted. Now say here when and how it ended."), "success")
-        return redirect(url_for("casework.end_delivery", code=code, number=number), code=303)
+        return redirect(url_for("casework.end_delivery", code=code, number=number, back=came_from()), code=303)
     if repair is not None:
         flash(_("Noted, and a request for repair is open."), "success")
-        return redirect(url_for("devices.show_repair", code=repair), code=303)
+        return redirect(url_for("devices.show_repair", code=repair, back=came_from()), code=303)
     flash(_("Noted."), "success")
-    return redirect(url_for("devices.list_follow_ups"), code=303)
+    return redirect(way_back(url_for("devices.list_follow_ups")), code=303)

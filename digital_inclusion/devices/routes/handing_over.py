@@ -13,6 +13,7 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid, NotFound
 from ...foundation.kernel.ids import read_code
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import came_from, way_back
 from ...foundation.web.viewing import note_household
 from ...households.rules import CONSENT_LANGUAGES, LANGUAGES
 from ...progress.queries.deliveries import get_fact, list_held
@@ -39,7 +40,7 @@ def hand_over(code: str) -> Any:
     form = HandOverForm().offer()
     if form.validate_on_submit() and (number := _record(form, household)):
         flash(*_said(number, household))
-        return redirect(url_for("casework.household", code=code), code=303)
+        return redirect(way_back(url_for("casework.household", code=code)), code=303)
     standard = get_program().counting.standard_on(clock.today())
     counted = [label for kind, label in form.device_kind.choices if standard and kind in standard.device_kinds]
     page = render_template(
@@ -81,7 +82,7 @@ def hand_over_scanned(code: str) -> ResponseReturnValue:
     form = SignedForm()
     if form.validate_on_submit() and (number := _hand_over(form, household, by)):
         flash(*_said(number, household, is_proven=form.signed.data == ON_SCREEN))
-        return redirect(url_for("devices.show_receipt", code=code, number=number), code=303)
+        return redirect(url_for("devices.show_receipt", code=code, number=number, back=came_from()), code=303)
     return _agree(form, household, by), 400
 
 

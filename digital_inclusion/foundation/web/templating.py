@@ -25,6 +25,7 @@ from markupsafe import Markup
 from ..kernel import clock, money
 from .catalogs import compile_catalogs
 from .gate import find_actor
+from .returning import came_from, here
 
 LANGUAGES = (("en", "English"), ("es", "Español"), ("vi", "Tiếng Việt"), ("zh", "中文"))
 NavItem = tuple[str, str, str]  # label, endpoint, permission
@@ -166,6 +167,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(day=_day, instant=_instant, number=_number, cents=money.format_cents)
     app.jinja_env.filters.update(usd=usd, told=told)
     app.jinja_env.globals["today"] = clock.today
+    app.jinja_env.globals.update(came_from=came_from, here=here)
     app.jinja_options["autoescape"] = True
 
     @app.context_processor

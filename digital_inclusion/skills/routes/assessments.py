@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household
 from ...progress.queries.program import get_program
 from ...progress.queries.served import Served, get_served
@@ -28,7 +29,7 @@ def list_assessments(code: str) -> ResponseReturnValue:
     note_household(household.id, partner_id=household.partner_id, by=by)
     form = _form(household)
     if form.validate_on_submit() and _note(form, household):
-        return redirect(url_for("skills.list_assessments", code=code), code=303)
+        return redirect(way_back(url_for("skills.list_assessments", code=code)), code=303)
     rows = queries.list_assessments(household.id)
     results = [Result(r.member_id, r.name, r.stage, r.taken_on, r.score) for r in rows if r.voided_at is None]
     page = render_template(

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household
 from ...progress.queries.obstacles import find_obstacle
 from ...progress.queries.program import get_program
@@ -28,7 +29,7 @@ def record_training(code: str) -> Any:
     form = TrainingForm().offer(household.members, sorted(standard.assessments) if standard else [])
     if form.validate_on_submit() and (number := _record(form, household)):
         flash(*_said(number, household))
-        return redirect(url_for("casework.household", code=code), code=303)
+        return redirect(way_back(url_for("casework.household", code=code)), code=303)
     page = render_template("skills/record_training.html", form=form, household=household, standard=standard)
     return page, 400 if form.is_submitted() else 200
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digital_inclusion.accounts import rules
-from digital_inclusion.accounts.routes.session import own_path
 from digital_inclusion.foundation.access.identity import Actor
 from digital_inclusion.foundation.access.roles import ROLES
 from digital_inclusion.foundation.kernel.errors import Invalid
@@ -85,13 +84,3 @@ def test_valid_roles_are_those_in_force_now() -> None:
         ("verifier", NOW + day, None),
     ]
     assert rules.valid_roles(held, NOW) == (frozenset({"navigator", "auditor"}), NOW + day)
-
-
-@pytest.mark.parametrize("target", ["/people", "/people?role=navigator", "/a/b#c"])
-def test_own_path_keeps_paths_of_this_site(target: str) -> None:
-    assert own_path(target) == target
-
-
-@pytest.mark.parametrize("target", [None, "", "people", "//x", "/\\x", "https://x", "/x\\y", "/\t/x", "javascript:x"])
-def test_own_path_drops_everything_else(target: str | None) -> None:
-    assert own_path(target) is None

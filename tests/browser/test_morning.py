@@ -115,7 +115,7 @@ def _answers_the_verifier(navigator: Visit) -> None:
 def _does_a_task_and_puts_it_back(navigator: Visit) -> None:
     navigator.press("Done", within=_row(navigator, CALLED))
     navigator.sees("Done: The price goes up", CALLED)
-    navigator.press("Put it back", within=navigator.page.locator(".di-alert--success"))
+    navigator.press("Put it back", within=navigator.page.locator(".di-undo"))
     navigator.sees("It is on the list again.")
     expect(_row(navigator, CALLED)).to_have_count(1)
 
@@ -187,6 +187,7 @@ def _works_on_at_the_household(navigator: Visit) -> None:
     navigator.sees("Nobody noted which way of reaching them is safe.")  # why she may not, and what to do first
     expect(navigator.main.get_by_role("link", name="Correct the contact")).to_be_visible()
     navigator.follow("Back to the household")
+    navigator.page.locator("summary", has_text="More actions").click()
     navigator.follow("Refer to another organization")
     navigator.field("Which organization").select_option(label="Partner B")
     navigator.choose("The phone number")
@@ -198,7 +199,6 @@ def _works_on_at_the_household(navigator: Visit) -> None:
 
 def _finishes_the_draft(navigator: Visit) -> None:
     navigator.open("/today")
-    navigator.page.locator("summary", has_text=re.compile("^Later")).click()
     navigator.follow("Go on", within=_row(navigator, DRAFTED))
     expect(navigator.field("Name")).to_have_value(DRAFTED)
     expect(navigator.field("Street address")).to_have_value("615 Story Rd")

@@ -60,5 +60,8 @@ def _list_url(*, done: str | None = None) -> str:
     """Return the list from which the button was pressed: that of the day, or that of tasks alone."""
     if request.form.get("from") == "today":
         whose = request.form.get("whose")
-        return url_for("casework.today", whose=whose if whose in {"team", "all"} else None, done=done)
+        return url_for(
+            "casework.today", whose=whose if whose in {"team", "all"} else None, done=done,
+            _anchor=place if (place := request.form.get("at", "")).isalpha() else None,
+        )  # fmt: skip
     return url_for("agenda.list_tasks", show="all" if request.form.get("show") == "all" else None, done=done)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, String, case, cast, func, literal, null, or_, select, union_all
 
 from ...agenda.models import Appointment
 from ...agenda.queries.appointments import planned_until
@@ -29,10 +29,10 @@ from ...households.models import Consent, Household
 from ...households.queries import consents_ending
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
-from ..models import HouseholdReferral
+from ..models import HelpRequest, HouseholdReferral, Referral
 from ..rules.grievances import KINDS as GRIEVANCES
 from ..rules.handing_on import State as Referred
-from ..rules.requests import State
+from ..rules.requests import NEED_NAMES, State
 from ..rules.today import AHEAD, Item, When, by_urgency
 from .drafts import drafts_of
 from .grievance_list import due_on, to_do
@@ -73,7 +73,7 @@ class Today:
 def read_today(*, program: ProgramFile, whose: str, by: Actor) -> Today:
     """Return what is to be done. ``whose``: mine (with what is nobody's yet), team, all."""
     today = clock.today()
-    sources = [*_own(program, by), *_of_households(program, whose, by)]
+    sources = [*_own(by, program.help.answer_days), *_of_households(program, whose, by)]
     items, counts = [], {}
     for source in sources:
         rows = _read(source)
@@ -99,32 +99,42 @@ def _in_caseload(whose: str, by: Actor) -> list[ColumnElement[bool]]:
     return [or_(Household.navigator_id == by.user_id, Household.navigator_id.is_(None))]
 
 
-def _own(program: ProgramFile, by: Actor) -> list[Source]:
+def _own(by: Actor, answer_days: int) -> list[Source]:
     """Return what no household stands behind yet: the organization's requests for help, one's own drafts."""
-    answer, kept = timedelta(days=program.help.answer_days), timedelta(days=program.privacy.draft_days)
+    requests = [_requests(by, answer_days)] if policy.allows(by, "request:answer") else []
+    return [*requests, Source("draft", drafts_of(by), _draft), *_grievances(by)]
+
+
+def _requests(by: Actor, answer_days: int) -> Source:
+    """Return the requests for help, each with what is needed; who asks stands there once we have accepted.
+
+    Until then the name shows where the request is opened, because the resident is told of that.
+    """
 
     def request(row: Any) -> Item:
-        one, waits = row[0], row[0].state == State.RECEIVED
-        since = clock.local(one.with_since).date()
+        one, waits, since = row[0], row[0].state == State.RECEIVED, clock.local(row[0].with_since).date()
         return Item(
             kind="request" if waits else "in_work", endpoint="casework.show_request", at={"reference": one.reference},
-            code=one.reference, since=since, due=since + answer - timedelta(days=1) if waits else None,
+            name=row.asks, code=one.reference, since=since,
+            due=since + timedelta(days=answer_days - 1) if waits else None,
+            needs=tuple(name for need, name in NEED_NAMES.items() if getattr(one, f"needs_{need}")),
+            language=one.language,
         )  # fmt: skip
 
-    def draft(row: Any) -> Item:
-        saved = clock.local(row[0].updated_at).date()
-        names = row[0].values.get("members-0-name") or [""]
-        name = names[0] if isinstance(names, list) else names
-        return Item(
-            kind="draft", endpoint="casework.enroll", at={"draft": row[0].code}, name=str(name) or None, since=saved,
-            due=saved + kept - timedelta(days=1),
-        )  # fmt: skip
+    ours = (Referral.request_id == HelpRequest.id) & (Referral.partner_id == HelpRequest.partner_id)
+    asks = case((HelpRequest.state != State.RECEIVED, func.nullif(Referral.name, ""))).label("asks")
+    found = requests_of(InboxFilter(), by=by).add_columns(asks)
+    return Source("request", found.outerjoin(Referral, ours & Referral.ended_at.is_(None)), request)
 
-    return [
-        Source("request", requests_of(InboxFilter(), by=by), request),
-        Source("draft", drafts_of(by), draft),
-        *_grievances(by),
-    ]
+
+def _draft(row: Any) -> Item:
+    """Return a form that somebody left: it is unfinished now, whenever it would be thrown away."""
+    names = row[0].values.get("members-0-name") or [""]
+    name = names[0] if isinstance(names, list) else names
+    return Item(
+        kind="draft", endpoint="casework.enroll", at={"draft": row[0].code}, name=str(name) or None,
+        since=clock.local(row[0].updated_at).date(), due=clock.today(),
+    )  # fmt: skip
 
 
 def _grievances(by: Actor) -> list[Source]:

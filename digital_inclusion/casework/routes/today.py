@@ -11,6 +11,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.kernel import clock
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.viewing import note_households
+from ...households.rules import LANGUAGES
 from ...progress.queries.program import get_program
 from ...progress.schemas import LoadedProgram, ProgramFile
 from ..queries.today import read_today
@@ -32,7 +33,7 @@ def today() -> str:
     just_done = next((one for one in done if one.task.code == request.args.get("done")), None)
     return render_template(
         "casework/today.html", page=page, whose=whose, may_see=may_see, today=day, kinds=KINDS, whens=WHENS,
-        tasks=TASKS, done=done, just_done=just_done,
+        tasks=TASKS, done=done, just_done=just_done, spoken=LANGUAGES,
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ OUTCOMES = {
     "no_need": _("They no longer need help"),
 }
 NEEDS = ("device", "connection", "skills")  # the words of ``/help?needs=``, and of the columns ``needs_…``
+NEED_NAMES = {"device": _("Computer"), "connection": _("Internet"), "skills": _("Skills")}
 LONGEST_NAME = 200
 _FASTER = _("Somebody else was faster, or the request was taken back. Nothing was changed.")
 

@@ -66,7 +66,7 @@ class Item:
     last day on which it is in time. ``since``: the day on which it came. ``endpoint`` and ``at``: the page where it is
     done. ``task``: the code of a task, that is done in the list itself; ``label``: its name where the kind's is too
     wide; ``words``: what people wrote. ``starts_at``: when it begins, where it does at an hour.
-    ``is_free``: it is nobody's yet.
+    ``is_free``: it is nobody's yet. ``needs``, ``language``: what a request for help asks for, and in which language.
     """
 
     kind: str
@@ -81,6 +81,13 @@ class Item:
     words: str | None = None
     starts_at: datetime | None = None
     is_free: bool = False
+    needs: tuple[str, ...] = ()
+    language: str | None = None
+
+    @property
+    def household(self) -> str | None:
+        """Return the code of its household; None for what is none yet."""
+        return self.code if self.name and self.kind not in ("request", "in_work") else None
 
 
 def when_of(due: date | None, today: date) -> When:

@@ -11,6 +11,7 @@ from digital_inclusion.accounts.models import Team, TeamMember
 from digital_inclusion.agenda.actions.tasks import finish_task, open_tasks
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.tasks import NewTask
+from digital_inclusion.casework.actions.answering import accept_request
 from digital_inclusion.casework.actions.drafting import keep_draft
 from digital_inclusion.casework.queries.today import MOST
 from digital_inclusion.devices.actions.appointments import book_hand_over
@@ -123,6 +124,40 @@ def test_one_list_of_everything_and_nothing_of_others(client: FlaskClient, world
     assert f"tag={unit}" in page.get_data(as_text=True)
     _ends(world, ending.id, 31)
     assert "Ending Family" not in page_text(client.get("/today"))
+
+
+def test_a_request_says_what_is_needed_and_who_asks_once_we_accepted(client: FlaskClient, world: World) -> None:
+    takes(world, most_open=9)
+    waits, accepted = asks("Not Opened")[0], asks("Now Ours", address="10.1.0.2")[0]
+    does(world, accept_request, who="navigator_a", reference=accepted)
+    signed_in(client, world, "navigator_a")
+    text = page_text(client.get("/today"))
+    assert "Computer" in text and waits in text and text.count("Now Ours") > 1  # the request, and what was begun of it
+    assert "Not Opened" not in text  # the resident is told when somebody opens it
+    assert f'/households/{accepted}"' not in client.get("/today").get_data(as_text=True)
+
+
+def test_a_draft_is_unfinished_today(client: FlaskClient, world: World) -> None:
+    does(world, keep_draft, who="navigator_a", values={"members-0-name": ["Half Typed"]}, code=None)
+    signed_in(client, world, "navigator_a")
+    page = client.get("/today").get_data(as_text=True)
+    assert page.index('id="today"') < page.index("Half Typed") and 'id="later"' not in page
+
+
+def test_what_is_opened_from_the_list_leads_back_to_it(client: FlaskClient, world: World) -> None:
+    home = serve(world, name="Late Family", deliveries=())
+    signed_in(client, world, "navigator_a")
+    note = f"/households/{home.code}/notes/new?back=/today%3Fwhose%3Dteam"
+    page = client.get(note)
+    check_page(page)
+    assert page.get_data(as_text=True).count('href="/today?whose=team"') == 2  # the way above, and "Cancel"
+    values = {"kind": "other", "happened_on": str(clock.today()), "text": "They called."}
+    sent = post_form(client, f"/households/{home.code}/notes/new", values, page=note)
+    assert (sent.status_code, sent.location) == (303, "/today?whose=team")
+    away = post_form(
+        client, f"/households/{home.code}/notes/new", values, page=note.replace("=/today", "=//evil.example")
+    )
+    assert away.location.startswith(f"/households/{home.code}")
 
 
 def test_mine_the_teams_everybodys(client: FlaskClient, world: World) -> None:

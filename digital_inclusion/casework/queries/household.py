@@ -22,7 +22,7 @@ from ...progress.models import FactRow, Proof, Standing
 from ...progress.queries.elsewhere import list_days_elsewhere
 from ...progress.rules.codes import Code
 from ...progress.rules.facts import Item, Kind
-from ..rules.needs import Held, Need, needs_of
+from ..rules.needs import Held, Need, needs_of, next_of
 from ..rules.status import Status, status_of
 
 _THINGS = {Kind.DELIVERY.value, Kind.ALREADY_HAD.value}
@@ -128,6 +128,11 @@ class HouseholdPage:
             return False
         item = (standing.details or {}).get("item")
         return any(thing.state == "missing" and item in (None, thing.fact.item) for thing in self.things)
+
+    @property
+    def next_need(self) -> Need | None:
+        """Return the need to go on with, None for nothing."""
+        return next_of(self.needs, in_line=bool(self.asked) and not any(one.tag for one in self.asked))
 
     def status(self, today: date) -> Status:
         """Return the word for where it stands."""

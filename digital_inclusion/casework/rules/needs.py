@@ -51,6 +51,19 @@ def needs_of(
     return [_need(item, held, wanted.get(item), verified.get(item), today) for item in Item]
 
 
+_FIRST = (NeedState.QUESTIONED, NeedState.UNPROVEN, NeedState.ENDED, NeedState.NEEDED, NeedState.PARTLY)
+
+
+def next_of(needs: Sequence[Need], *, in_line: bool) -> Need | None:
+    """Return the need to go on with: what somebody waits for us with before what is to be begun; None for nothing.
+
+    ``in_line``: the household waits for a device of ours, so that nobody can hand one over now.
+    """
+    waits = {NeedState.ENDED, NeedState.NEEDED} if in_line else set()
+    open_now = [one for one in needs if not (one.item is Item.DEVICE and one.state in waits)]
+    return next((one for state in _FIRST for one in open_now if one.state is state), None)
+
+
 _BY_PROOF = (
     (NeedState.QUESTIONED, {"questioned"}),
     (NeedState.UNPROVEN, {"missing"}),

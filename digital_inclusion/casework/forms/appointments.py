@@ -27,7 +27,7 @@ class AppointmentForm(Form):
     minutes = SelectField(_l("How long"), default="60")
     place = RadioField(_l("Where"), validators=[InputRequired(_l("Choose where it is."))])
     words = StringField(
-        _l("More words"),
+        _l("What they should know or bring"),
         validators=[Length(max=LONGEST_WORDS, message=_l("That is too long. Use at most 200 characters."))],
         description=_l("At most 200 characters. They never go into a calendar, and are erased with the household."),
     )

@@ -16,6 +16,7 @@ from ..actions import classes as actions
 from ..forms.classes import ClassForm, NewClassForm, SessionForm, SureForm
 from ..models import TrainingClass
 from ..queries import attendance, classes, places, requests
+from ..rules.classes import in_turn
 from . import bp
 
 URL = "/skills/classes"
@@ -72,7 +73,7 @@ def show_class(course: str) -> str:
         course=found,
         seated=seated,
         waiting=waiting,
-        sessions=sessions,
+        turns=in_turn(sessions, clock.now()),
         asked=asked,
         certified=attendance.list_certified(found.id),
         came=attendance.count_came([one.id for one in sessions]),

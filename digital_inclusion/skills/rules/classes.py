@@ -1,9 +1,11 @@
 """What a class and its sessions must be like, and who gets a seat. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
+from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
 from ...foundation.kernel.messages import _
 
@@ -40,6 +42,39 @@ class NewSessions:
         for week in range(self.weeks):
             later = timedelta(weeks=week)
             yield self.starts_at + later, self.ends_at + later
+
+
+class Meeting(Protocol):
+    """A session as its turn needs it."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return when it begins."""
+
+    @property
+    def noted_at(self) -> datetime | None:
+        """Return when it was noted who came."""
+
+    @property
+    def canceled_at(self) -> datetime | None:
+        """Return when it was called off."""
+
+
+Met = TypeVar("Met", bound=Meeting)
+
+
+def in_turn(sessions: Iterable[Met], now: datetime) -> tuple[list[Met], list[Met], list[Met]]:
+    """Return a class's sessions as a day needs them, each in their order: now, to come, over.
+
+    To be done: today's, and those that have begun without anybody noting who came. Over: noted, or called off.
+    """
+    turns: tuple[list[Met], list[Met], list[Met]] = ([], [], [])
+    for one in sessions:
+        begins = clock.as_utc(one.starts_at)
+        is_today = clock.local(begins).date() == clock.local(now).date()
+        waits = one.canceled_at is None and (is_today or (begins <= now and one.noted_at is None))
+        turns[0 if waits else 1 if begins > now else 2].append(one)
+    return turns
 
 
 def check_class(new: NewClass, languages: object, *, seated: int = 0) -> None:

@@ -1,6 +1,7 @@
 """What a list of who came changes; who may be counted; who gets a seat."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,14 @@ from hypothesis import strategies as st
 from digital_inclusion.foundation.kernel.errors import Conflict, Invalid
 from digital_inclusion.skills.rules import attendance as rules
 from digital_inclusion.skills.rules.attendance import Agreed, Known, Mark
-from digital_inclusion.skills.rules.classes import NewClass, NewSessions, check_class, check_sessions, state_for
+from digital_inclusion.skills.rules.classes import (
+    NewClass,
+    NewSessions,
+    check_class,
+    check_sessions,
+    in_turn,
+    state_for,
+)
 
 MEMBERS = st.integers(1, 6)
 MINUTES = st.none() | st.integers(1, rules.MOST_MINUTES)
@@ -103,3 +111,26 @@ def test_day_too_far_away_is_a_slip(days: int) -> None:
     with pytest.raises(Invalid) as refused:
         check_sessions(NewSessions(starts_at=starts, ends_at=starts + timedelta(hours=1)), now=NOW)
     assert list(refused.value.fields) == ["day"]
+
+
+@dataclass(frozen=True)
+class _Met:
+    name: str
+    starts_at: datetime
+    noted_at: datetime | None = None
+    canceled_at: datetime | None = None
+
+
+def test_in_turn() -> None:
+    now = datetime(2026, 5, 6, 18, tzinfo=UTC)
+    hours = timedelta(hours=1)
+    sessions = [
+        _Met("noted", now - 200 * hours, noted_at=now),
+        _Met("forgotten", now - 100 * hours),
+        _Met("today, noted", now - hours, noted_at=now),
+        _Met("today, off", now + hours, canceled_at=now),
+        _Met("this evening", now + 2 * hours),
+        _Met("next week", now + 168 * hours),
+    ]
+    names = [[one.name for one in some] for some in in_turn(sessions, now)]
+    assert names == [["forgotten", "today, noted", "this evening"], ["today, off", "next week"], ["noted"]]

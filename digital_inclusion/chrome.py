@@ -39,6 +39,7 @@ _INTERNET, _SKILLS = _("Internet"), _("Skills")
 _DEVICES, _WORKSHOP, _GIVEN = _("Devices"), _("Workshop"), _("Donations and recycling")
 MENU: tuple[Entry, ...] = (
     Entry(_("Today"), "casework.today", "clock", ""),
+    Entry(_("Today"), "reporting.city_today", "clock", ""),
     Entry(_("Progress"), "reporting.progress", "chart", ""),
     Entry(_("Households"), "casework.list_households", "household", _WORK),
     Entry(_("Find"), "casework.find", "search", _WORK),

@@ -66,10 +66,10 @@ def list_grievances(wanted: GrievanceFilter, *, by: Actor, after: str | None = N
         order: tuple[Any, ...] = (Grievance.id.desc(),)
         statement = statement.where(Grievance.id < last.id) if last is not None else statement
     else:
-        order = (_due(), Grievance.id)
+        order = (due(), Grievance.id)
         day = due_on(last) if last is not None else None
         if last is not None and day is not None:
-            statement = statement.where((_due() > day) | ((_due() == day) & (Grievance.id > last.id)))
+            statement = statement.where((due() > day) | ((due() == day) & (Grievance.id > last.id)))
     rows = session().execute(statement.order_by(*order).limit(PAGE + 1))
     return [GrievanceRow(*row) for row in rows]
 
@@ -87,13 +87,13 @@ def _conditions(wanted: GrievanceFilter, by: Actor) -> list[ColumnElement[bool]]
     if wanted.kind is not None:
         found.append(Grievance.kind == wanted.kind)
     if wanted.late:
-        found.append(_is_late())
+        found.append(late())
     if wanted.mine:
         found.append(Grievance.owner_id == (by.user_id or -1))
     return found
 
 
-def _due() -> ColumnElement[date]:
+def due() -> ColumnElement[date]:
     """Return the last day of what comes next, as ``due_on`` tells it."""
     first = case((Grievance.acknowledge_by < Grievance.answer_by, Grievance.acknowledge_by), else_=Grievance.answer_by)
     return case((Grievance.state == State.RECEIVED, first), else_=Grievance.answer_by)
@@ -103,7 +103,7 @@ def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
     return [] if sees_every_partner(by.roles) else [Grievance.partner_id == (by.partner_id or -1)]
 
 
-def _is_late() -> ColumnElement[bool]:
+def late() -> ColumnElement[bool]:
     today = clock.today()
     waits = (Grievance.state == State.RECEIVED) & (Grievance.acknowledge_by < today)
     return waits | (Grievance.state.in_(sorted(OPEN)) & (Grievance.answer_by < today))
@@ -113,7 +113,7 @@ def to_do(by: Actor) -> Select[Grievance]:
     """Return the statement that finds what a person has to look at: one's own, and what is nobody's yet."""
     unowned = (Grievance.state == State.RECEIVED) & (Grievance.partner_id == (by.partner_id or -1))
     wanted = or_(Grievance.owner_id == (by.user_id or -1), unowned)
-    return select(Grievance).where(wanted).order_by(_due(), Grievance.id)
+    return select(Grievance).where(wanted).order_by(due(), Grievance.id)
 
 
 def list_answered(*, since: date, by: Actor) -> list[Answered]:

@@ -192,6 +192,17 @@ def _count_due(*, of_the_city: bool) -> Select[int]:
     return select(func.count(HelpRequest.id)).where(_is_due(), HelpRequest.partner_id == whose)
 
 
+def due_at_city() -> ColumnElement[bool]:
+    """Return what holds for a request that waits with the city."""
+    return _is_due() & (HelpRequest.partner_id == _the_city())
+
+
+def unanswered_since(until: datetime) -> ColumnElement[bool]:
+    """Return what holds for a request that an organization has not answered since then or longer."""
+    waits = (HelpRequest.state == State.RECEIVED) & (HelpRequest.with_since <= until)
+    return waits & (HelpRequest.partner_id != _the_city())
+
+
 def _is_due() -> ColumnElement[bool]:
     is_to_erase = HelpRequest.erasure_asked_at.is_not(None) & HelpRequest.erased_at.is_(None)
     return HelpRequest.state.in_(sorted(OPEN)) | is_to_erase

@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, str] = {
     "match:decide": "Say whether two records are one household",
     # figures
     "progress:read": "See progress toward the goals",
+    "city_day:read": "See what waits for the city's people, of each kind how much",
     "figures:publish": "Publish the figures of months that are over (by command or schedule)",
     "certificate:read": "Open a household's count certificate",
     "audit:read": "See voids, questions, links, settings and the audit trail, and draw samples",

@@ -81,7 +81,7 @@ ROLES: dict[str, Role] = {
             "grievance:read grievance:work grievance:note outreach:read "
             "survey:manage survey:read "
             "message:read "
-            "referral:read",
+            "referral:read city_day:read",
             city=True,
         ),
         _role(
@@ -89,14 +89,14 @@ ROLES: dict[str, Role] = {
             _("Verifier"),
             _("Confirms or questions evidence for the city or its fiscal agent."),
             "household:read household:find evidence:verify match:decide progress:read certificate:read grant:read "
-            "settings:read offer:read class:read",
+            "settings:read offer:read class:read city_day:read",
             city=True,
         ),
         _role(
             "finance",
             _("Finance officer"),
             _("Approves what others want to pay, and notes what was really paid."),
-            "voucher:read payment:approve progress:read settings:read grant:read",
+            "voucher:read payment:approve progress:read settings:read grant:read city_day:read",
             city=True,
         ),
         _role(

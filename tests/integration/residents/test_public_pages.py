@@ -127,7 +127,7 @@ def test_home_sends_whoever_is_signed_in_to_their_work(client: FlaskClient, worl
 
 @pytest.mark.parametrize(
     ("who", "begins", "menu"),
-    [("navigator_a", "/today", True), ("partner_lead_a", "/progress", True), ("verifier", "/progress", False)],
+    [("navigator_a", "/today", True), ("partner_lead_a", "/progress", True), ("verifier", "/today/city", False)],
 )
 def test_home_and_menu_hold_what_waits_for_whoever_is_signed_in(
     client: FlaskClient, world: World, who: str, begins: str, menu: bool

@@ -46,9 +46,10 @@ SORTS = {"enrolled", "-enrolled", "name", "-name"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
-    """What the list shows. ``whose``: mine, team, all."""
+    """What the list shows. ``whose``: mine, team, all; ``navigator``: in whose caseload, 0 for nobody's."""
 
     whose: str = "all"
+    navigator: int | None = None
     status: str | None = None
     reason: str | None = None
     batch: int | None = None  # those that came in with one file
@@ -136,6 +137,8 @@ def _conditions(wanted: ListFilter, by: Actor) -> list[ColumnElement[bool]]:
         found.append(Household.navigator_id == by.user_id)
     elif wanted.whose == "team":
         found.append(Household.team_id.in_(sorted(by.team_ids)))
+    if wanted.navigator is not None:
+        found.append(Household.navigator_id == (wanted.navigator or None))
     if wanted.status is not None:
         found += _with_status(wanted.status)
     if wanted.reason is not None:
@@ -296,7 +299,7 @@ _ORDERS: Kept[Order] = Kept(most=20)  # up to a megabyte each
 
 def _as_of(wanted: ListFilter) -> AsOf:
     """Return the last posting; None for lists that are not kept: they are short, and change without a posting."""
-    if wanted.whose != "all" or wanted.batch is not None:
+    if wanted.whose != "all" or wanted.navigator is not None or wanted.batch is not None:
         return None
     rows = read_rows(_last_posting())
     return tuple(rows[0]) if rows else None

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from ...accounts.models import RoleAssignment, TeamMember, User
 from ...agenda.queries.tasks import count_by_owner
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...foundation.reading import read_rows
+from ...households.models import Household
+from ...progress.models import Standing
 
 _WORKERS = ("navigator", "partner_lead")
 
@@ -42,12 +44,16 @@ def team_mates(team_ids: Collection[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much one person has to do. ``user_id`` None: what is nobody's yet; ``is_here``: may be given more."""
+    """How much one person has to do, and how many households are in the caseload.
+
+    ``user_id`` None: what is nobody's yet; ``is_here``: may be given more.
+    """
 
     user_id: int | None
     name: str
     open: int
     overdue: int
+    households: int = 0
     is_here: bool = True
 
 
@@ -55,10 +61,23 @@ def list_load(partner_id: int | None, today: date) -> list[Load]:
     """Return who has how much to do: what is nobody's first, then the most first; also who has nothing, and who has
     left but still has something."""
     counts, colleagues = count_by_owner(today), dict(list_colleagues(partner_id))
-    gone = [one for one in counts if one is not None and one not in colleagues]
+    homes = _count_caseloads()
+    gone = [one for one in {*counts, *homes} if one is not None and one not in colleagues]
     names = select(User.id, User.name).where(User.id.in_(sorted(gone))).order_by(User.name, User.id)
     left = {row.id: row.name for row in session().execute(names)} if gone else {}
-    found = [Load(one, name, *counts.get(one, (0, 0))) for one, name in colleagues.items()]
-    found += [Load(one, left.get(one, ""), *counts[one], is_here=False) for one in gone]
-    nobodys = [Load(None, "", *counts[None])] if None in counts else []
+
+    def load(one: int | None, name: str, *, is_here: bool = True) -> Load:
+        return Load(one, name, *counts.get(one, (0, 0)), households=homes.get(one, 0), is_here=is_here)
+
+    found = [load(one, name) for one, name in colleagues.items()]
+    found += [load(one, left.get(one, ""), is_here=False) for one in gone]
+    nobodys = [load(None, "")] if None in counts or None in homes else []
     return nobodys + sorted(found, key=lambda one: (-one.open, one.name, one.user_id or 0))
+
+
+def _count_caseloads() -> dict[int | None, int]:
+    """Return how many households each person looks after (None: nobody), as the list of households counts them."""
+    counted = select(Household.navigator_id, func.count(Household.id)).group_by(Household.navigator_id)
+    stands = exists().where(Standing.record_id == Household.id)
+    rows = session().execute(counted.where(stands).order_by(Household.navigator_id))
+    return {row[0]: row[1] for row in rows}

@@ -65,6 +65,15 @@ class Today:
         return sum(self.counts.values())
 
     @property
+    def late(self) -> int | None:
+        """Return how much is overdue; None where more may be than is shown."""
+        late = [one.kind for one in self.groups.get(When.OVERDUE, [])]
+        cut = any(
+            late.count(kind) >= (1 if kind == "request" else MOST) for kind in self.more
+        )  # those not by their day
+        return None if cut else len(late)
+
+    @property
     def more(self) -> dict[str, int]:
         """Return the kinds of which there is more than is shown, with how many there are in all."""
         return {kind: count for kind, count in self.counts.items() if count > MOST}

@@ -19,6 +19,7 @@ from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.web.gate import current_actor, requires
+from ...foundation.web.returning import way_back
 from ...foundation.web.viewing import note_household, note_households, note_view
 from ...households.rules import LANGUAGES
 from ..actions.caseload import hand_over_caseload
@@ -76,6 +77,7 @@ def _filter(by: Actor) -> ListFilter:
     whose, status, sort = args.get("whose", ""), args.get("status"), args.get("sort", "")
     return ListFilter(
         whose=whose if whose in {"mine", "team", "all"} else ("mine" if mine else "all"),
+        navigator=args.get("navigator", type=int) if policy.allows(by, "household:hand_over") else None,
         status=status if status in set(Status) else None,
         reason=args.get("reason") or None,
         sort=sort if sort in SORTS else "-enrolled",
@@ -160,4 +162,4 @@ def hand_over() -> ResponseReturnValue:
         ngettext("%(num)s household is in the new caseload.", "%(num)s households are in the new caseload.", count),
         "success",
     )
-    return redirect(url_for("casework.list_households", whose="all"), code=303)
+    return redirect(way_back(url_for("casework.list_households", whose="all")), code=303)

@@ -84,6 +84,9 @@ def test_page(client: FlaskClient, world: World) -> None:
     page = client.get("/today/load")
     check_page(page)
     assert "Family SOON" not in page_text(page)
+    assert f"/households?whose=all&amp;navigator={navigator}" in page.get_data(as_text=True)
+    assert "Family SOON" in page_text(client.get(f"/households?whose=all&navigator={navigator}"))
+    assert "Family SOON" not in page_text(client.get("/households?whose=all&navigator=0"))
     at = f"/today/load?of={navigator}"
     chosen = client.get(at)
     check_page(chosen)

@@ -158,6 +158,9 @@ def test_what_is_opened_from_the_list_leads_back_to_it(client: FlaskClient, worl
         client, f"/households/{home.code}/notes/new", values, page=note.replace("=/today", "=//evil.example")
     )
     assert away.location.startswith(f"/households/{home.code}")
+    page = f"/households/{home.code}?back=/today"  # whoever logs a call stays at the household, and still finds back
+    called = post_form(client, f"/households/{home.code}/calls", {"how": "no_answer"}, page=page)
+    assert called.location == page
 
 
 def test_mine_the_teams_everybodys(client: FlaskClient, world: World) -> None:
@@ -246,7 +249,7 @@ def test_five_hundred_things_cost_fifteen_statements(client: FlaskClient, world:
         page = client.get("/today")
     assert len(of_the_page(sent)) <= 15, "\n".join(one[:90] for one in sent)
     text = page_text(page)
-    assert "568 things to do." in text
+    assert "568 things to do. Nothing is overdue." in text
     assert "To do: all 510 of them" in text and "Unfinished enrollment: all 55 of them" in text
     assert page.get_data(as_text=True).count("?draft=") == MOST
 

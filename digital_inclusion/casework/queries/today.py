@@ -1,6 +1,6 @@
 """What is to be done now, from every room that knows something: each kind bounded, each count exact."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,13 +27,14 @@ from ...foundation.kernel import clock
 from ...foundation.kernel.messages import N_
 from ...households.models import Consent, Household
 from ...households.queries import consents_ending
+from ...progress.models import FactRow
 from ...progress.queries.proofs import questions_of
 from ...progress.schemas import ProgramFile
 from ..models import HelpRequest, HouseholdReferral, Referral
 from ..rules.grievances import KINDS as GRIEVANCES
 from ..rules.handing_on import State as Referred
 from ..rules.requests import NEED_NAMES, State
-from ..rules.today import AHEAD, Item, When, by_urgency
+from ..rules.today import AHEAD, WEEK, Item, When, by_urgency
 from .drafts import drafts_of
 from .grievance_list import due_on, to_do
 from .grievances import open_sides
@@ -180,8 +181,8 @@ def _of_households(program: ProgramFile, whose: str, by: Actor) -> list[Source]:
 
 
 def _asked(program: ProgramFile, today: date, only: list[ColumnElement[bool]]) -> list[Source]:
-    """Return the questions to households. The last day of a question is the last of its term; the oldest come first,
-    so that inside a term the nearest last day does."""
+    """Return the questions to households, those that can be asked no longer than some days first. The last day of a
+    question is the last of its term."""
     found = []
     lines = terms_on(today, program.connectivity.check_days)
     devices = device_terms_on(today, program.devices.follow_up_days)
@@ -205,10 +206,32 @@ def _asked(program: ProgramFile, today: date, only: list[ColumnElement[bool]]) -
     if lines:
         most = program.connectivity.check_tries
         due = lines_due(lines, today=today, now=clock.now(), most=most).where(*only)
-        found.append(Source("check", due.order_by(Subscription.starts_on, Subscription.fact_number), line))
+        found.append(
+            Source(
+                "check",
+                due.order_by(*_soonest_first(Subscription.starts_on, first_line), Subscription.fact_number),
+                line,
+            )
+        )
     if devices:
-        found.append(Source("follow_up", devices_due(devices, today).where(*only), device))
+        given_out = devices_due(devices, today).where(*only).order_by(None)
+        ordered = given_out.order_by(*_soonest_first(FactRow.occurred_on, first_device), FactRow.number)
+        found.append(Source("follow_up", ordered, device))
     return found
+
+
+def days_left(day: Any, firsts: Iterable[date]) -> ColumnElement[int]:
+    """Return how many days are left for a question whose term may have begun on the day; a week for all that is longer.
+
+    ``firsts``: for each term the day of those that are asked for the last time today. No database is asked to reckon
+    with days: they do it each in its own way.
+    """
+    last = {left: [first + timedelta(days=left) for first in firsts] for left in range(WEEK.days + 1)}
+    return case(*((day.in_(days), left) for left, days in last.items()), else_=WEEK.days + 1)
+
+
+def _soonest_first(day: Any, first: Mapping[int, date]) -> tuple[Any, Any]:
+    return days_left(day, list(first.values())), day
 
 
 def _for(home: Household, **values: Any) -> Item:

@@ -1,11 +1,12 @@
 """The day of a navigator: everything in one list, done in place, put back; another's never."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from digital_inclusion.accounts.models import Team, TeamMember
 from digital_inclusion.agenda.actions.tasks import finish_task, open_tasks
@@ -13,7 +14,7 @@ from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.tasks import NewTask
 from digital_inclusion.casework.actions.answering import accept_request
 from digital_inclusion.casework.actions.drafting import keep_draft
-from digital_inclusion.casework.queries.today import MOST
+from digital_inclusion.casework.queries.today import MOST, days_left
 from digital_inclusion.devices.actions.appointments import book_hand_over
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.database import EVERYTHING, session, use_scope, write_transaction
@@ -258,3 +259,11 @@ def test_five_hundred_things_cost_fifteen_statements(client: FlaskClient, world:
 def test_only_who_works_with_households(client: FlaskClient, world: World, who: str, status: int) -> None:
     signed_in(client, world, who)
     assert client.get("/today").status_code == status
+
+
+def test_questions_with_few_days_left_come_first_whatever_their_term(app: Flask) -> None:
+    firsts = [date(2026, 1, 1), date(2026, 4, 1)]
+    days = [date(2026, 1, 1), date(2026, 4, 1), date(2026, 4, 7), date(2026, 1, 8), date(2026, 3, 1)]
+    with app.app_context():
+        use_scope(EVERYTHING)
+        assert [session().scalar(select(days_left(literal(day), firsts))) for day in days] == [0, 0, 6, 7, 7]

@@ -34,7 +34,7 @@ def test_a_morning_on_the_phone(site: Site, visit_on_phone: Open) -> None:
     row = navigator.page.locator("tr", has_text="Philippa Morningside").filter(has_text="The price goes up")
     navigator.press("Done", within=row)
     navigator.sees("Done: The price goes up")
-    navigator.press("Put it back", within=navigator.page.locator(".di-alert--success"))
+    navigator.press("Put it back", within=navigator.page.locator(".di-undo"))
     navigator.sees("It is on the list again.", "Philippa Morningside")
     navigator.follow("Philippa Morningside")
     navigator.headed("Philippa Morningside")

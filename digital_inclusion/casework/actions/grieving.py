@@ -13,7 +13,7 @@ from ...foundation.audit.actions import record
 from ...foundation.credentials import hash_password, pin_of
 from ...foundation.database import scope_of, session
 from ...foundation.kernel import clock
-from ...foundation.kernel.errors import Invalid, NotFound, Throttled, Unavailable
+from ...foundation.kernel.errors import Conflict, Invalid, NotFound, Throttled, Unavailable
 from ...foundation.kernel.ids import new_code, read_code, token_digest
 from ...foundation.kernel.messages import _
 from ...foundation.kernel.problems import refuse
@@ -163,12 +163,15 @@ def wait(grievance: Grievance) -> None:
     grievance.state, grievance.owner_id, grievance.updated_at = State.RECEIVED, None, clock.now()
 
 
-def close(grievance: Grievance, outcome: str | None = None) -> None:
-    """End it for good; what it says is erased with it where the household's record was erased meanwhile."""
+def close(grievance: Grievance, outcome: str | None = None, *, is_read: bool = True) -> None:
+    """End it for good; what it says is erased with it where the household's record was erased meanwhile.
+
+    ``is_read`` False: who wrote it has had no time yet to read the answer, and what it says is erased later.
+    """
     now = clock.now()
     grievance.state, grievance.owner_id, grievance.closed_at, grievance.updated_at = State.CLOSED, None, now, now
     grievance.outcome = outcome or grievance.outcome
-    if grievance.erase_when_closed:
+    if grievance.erase_when_closed and is_read:
         blank(grievance)
 
 
@@ -189,6 +192,13 @@ def blank(grievance: Grievance) -> None:
     grievance.updated_at = grievance.erased_at
 
 
+def end_and_blank(grievance: Grievance) -> None:
+    """Erase what it says, and end it: nobody can add a word to what is erased."""
+    if grievance.state != State.CLOSED:
+        close(grievance, WITHDRAWN if grievance.state in OPEN else None)
+    blank(grievance)
+
+
 def open_grievance(*, reference: str, pin: str, address: str, by: Actor) -> int:
     """Return the id of the grievance that code and PIN open; raise Invalid, the same for every reason."""
     policy.check(by, "grievance:note")
@@ -205,6 +215,8 @@ def disagree(*, grievance_id: int, text: str | None, by: Actor) -> None:
     policy.check(by, "grievance:note")
     grievance = _held(grievance_id)
     check_step(Step.DISAGREE, grievance.state)
+    if grievance.erased_at is not None:
+        raise Conflict(_("What was written is erased. Please write a new complaint."))
     refuse(check_words("text", text, LONGEST, _("Please write why you do not agree.")))
     with scope_of(grievance.partner_id):
         words = get_words(grievance)
@@ -230,11 +242,7 @@ def erase_grievance(*, grievance_id: int, by: Actor) -> None:
     """Erase everything that was written and answered, at once; code and PIN open it no more. An open one ends."""
     policy.check(by, "grievance:note")
     grievance = _held(grievance_id)
-    blank(grievance)
-    if grievance.state in OPEN:
-        close(grievance, WITHDRAWN)
-    elif grievance.state == State.ANSWERED:
-        close(grievance)
+    end_and_blank(grievance)
     grievance.pin_hash = grievance.shown_digest = ""
     record("grievance.erased", by=by, subject=grievance)
 

@@ -24,6 +24,7 @@ from ..queries.grievances import (
     find_household_at,
     get_grievance,
     get_words,
+    has_open_side,
     hold_side,
     is_still_asked,
     list_answered_until,
@@ -37,9 +38,7 @@ from ..rules.grievances import (
     CORRECTION,
     LONGEST_ANSWER,
     LONGEST_QUESTION,
-    OPEN,
     SIDE_DAYS,
-    WITHDRAWN,
     NewAnswer,
     State,
     Step,
@@ -47,7 +46,7 @@ from ..rules.grievances import (
     check_step,
     check_words,
 )
-from .grieving import blank, close, move, route, wait
+from .grieving import blank, close, end_and_blank, move, route, wait
 
 MOST_AT_ONCE = 500
 KEPT_LONG_ENOUGH, WITH_HOUSEHOLD, TIME_IS_UP = "kept_long_enough", "with_household", "time_is_up"
@@ -152,6 +151,8 @@ def ask_side(*, reference: str, question: str | None, by: Actor) -> None:
         raise Conflict(_("First say which organization this is about."))
     if held.asked_partner_id not in (None, held.about_id):
         raise Conflict(_("Another organization was asked about this already."))
+    if has_open_side(held):
+        raise Conflict(_("They were asked already and have not answered yet."))
     refuse(check_words("question", question, LONGEST_QUESTION, _("Write what you ask them.")))
     due = add_business_days(clock.today(), SIDE_DAYS, get_program().file.connectivity.closed_on)
     held.asked_partner_id = held.about_id
@@ -202,7 +203,7 @@ def answer_grievance(*, reference: str, answer: NewAnswer, by: Actor) -> None:
     what = changed.name if changed is not None else None
     record("grievance.answered", by=by, subject=held, outcome=answer.outcome, changed=what)
     if held.reopened_on is not None:
-        close(held)
+        close(held, is_read=False)
         record("grievance.closed", by=by, subject=held)
 
 
@@ -217,9 +218,7 @@ def erase_grievances_of(*, household_id: int, partner_id: int, by: Actor) -> Non
         if held.state != State.CLOSED and held.partner_id != partner_id:
             held.erase_when_closed = True
             continue
-        blank(held)
-        if held.state in OPEN:
-            close(held, WITHDRAWN)
+        end_and_blank(held)
         record("grievance.erased", by=by, subject=held, reason=WITH_HOUSEHOLD)
 
 
@@ -237,10 +236,13 @@ def close_answered(*, by: Actor) -> int:
 def forget_closed_grievances(*, by: Actor) -> int:
     """Erase what closed ones say whose end is longer ago than the settings keep it; return how many."""
     policy.check(by, "grievance:work")
-    last = clock.today() - timedelta(days=get_program().file.grievances.keep_days)
-    closed = list_closed_until(clock.end_of_day(last), limit=MOST_AT_ONCE)
+    settings, today = get_program().file.grievances, clock.today()
+    kept = clock.end_of_day(today - timedelta(days=settings.keep_days))
+    read = clock.end_of_day(today - timedelta(days=settings.disagree_days + 1))
+    closed = list_closed_until(kept, read=read, limit=MOST_AT_ONCE)
     for held in closed:
         blank(held)
         held.pin_hash = held.shown_digest = ""
-        record("grievance.erased", by=by, subject=held, reason=KEPT_LONG_ENOUGH)
+        reason = WITH_HOUSEHOLD if held.erase_when_closed else KEPT_LONG_ENOUGH
+        record("grievance.erased", by=by, subject=held, reason=reason)
     return len(closed)

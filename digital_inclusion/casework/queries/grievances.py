@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from ...accounts.models import User
 from ...foundation.access import policy
@@ -89,6 +89,11 @@ def get_side(code: str) -> GrievanceSide:
     return found
 
 
+def has_open_side(grievance: Grievance) -> bool:
+    """Return whether an organization was asked about the grievance and has said nothing yet."""
+    return any(side.said_at is None for side in _sides(grievance))
+
+
 def is_still_asked(side: GrievanceSide) -> bool:
     """Return whether the organization's side is still wanted: it has said nothing, and nothing was answered yet."""
     state = session().scalar(select(Grievance.state).where(Grievance.id == side.grievance_id))
@@ -131,9 +136,11 @@ def list_answered_until(until: date, *, limit: int) -> Sequence[Grievance]:
     return session().scalars(held.order_by(Grievance.id).limit(limit)).all()
 
 
-def list_closed_until(until: datetime, *, limit: int) -> Sequence[Grievance]:
-    """Return closed ones that still say something, closed by ``until``, oldest first, held until the commit."""
-    statement = select(Grievance).where(Grievance.closed_at <= until, Grievance.erased_at.is_(None))
+def list_closed_until(until: datetime, *, read: datetime, limit: int) -> Sequence[Grievance]:
+    """Return closed ones that still say something, oldest first, held until the commit: closed by ``until``, or by
+    ``read`` where the household's record was erased meanwhile."""
+    over = or_(Grievance.closed_at <= until, and_(Grievance.erase_when_closed, Grievance.closed_at <= read))
+    statement = select(Grievance).where(over, Grievance.erased_at.is_(None))
     held = statement.with_for_update().execution_options(populate_existing=True)
     return session().scalars(held.order_by(Grievance.id).limit(limit)).all()
 

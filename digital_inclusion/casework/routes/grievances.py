@@ -62,7 +62,7 @@ def list_grievances() -> str:
         total=lists.count_grievances(wanted, by=by),
         late=lists.list_grievances(lists.GrievanceFilter(late=True), by=by)[: queries.PAGE],
         sides=queries.list_open_sides(by.partner_id) if policy.allows(by, "grievance:work") else [],
-        figures=figures_of(answered, answer_days=settings.answer_days),
+        figures=figures_of(answered, answer_days=settings.answer_days, today=today),
         settings=settings,
         wanted=wanted,
         form=forms.ListForm(request.args).offer(),

@@ -219,22 +219,29 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many came, how quickly they were answered, how often the resident was right. None: nothing to tell yet."""
+    """How many came, how quickly they were answered, how often the resident was right. None: nothing to tell yet.
+
+    ``due``: how many were answered, or should have been by now; ``in_time`` are among them.
+    """
 
     received: int
     answered: int
+    due: int
     in_time: int
     median_days: int | None
     upheld: int
 
 
-def figures_of(rows: Iterable[Answered], *, answer_days: int) -> Figures:
-    """Return the figures; what was taken back counts as received alone."""
+def figures_of(rows: Iterable[Answered], *, answer_days: int, today: date) -> Figures:
+    """Return the figures; what was taken back counts as received alone, what nobody answered as not in time."""
     known: Sequence[Answered] = list(rows)
+    last = today - timedelta(days=answer_days)
+    overdue = sum(one.first_answered_on is None and one.outcome is None and one.received_on < last for one in known)
     days = [(one.first_answered_on - one.received_on).days for one in known if one.first_answered_on is not None]
     return Figures(
         received=len(known),
         answered=len(days),
+        due=len(days) + overdue,
         in_time=sum(one <= answer_days for one in days),
         median_days=round(median(days)) if days else None,
         upheld=sum(one.outcome in {"upheld", "partly"} for one in known if one.first_answered_on is not None),

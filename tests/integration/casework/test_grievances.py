@@ -263,6 +263,36 @@ def test_erasing_the_household_ends_no_complaint_about_who_erases_it(app: Flask,
         assert (on_record(reference).state, words_of(reference)[0].text) == ("closed", None)
 
 
+def test_what_was_erased_with_the_household_takes_no_new_words(app: Flask, world: World) -> None:
+    home = enrolled(world, new_household())
+    reference = complains(world, kind="correction", code=home.code)
+    looks(world, reference, "partner_lead_a")
+    answers(world, reference, "partner_lead_a")
+    judges(world, erase_household, "partner_lead_a", household_id=home.id, reason="asked")
+    assert (on_record(reference).state, on_record(reference).outcome) == ("closed", "upheld")
+    with pytest.raises(Conflict):
+        _resident(grieving.disagree, reference, text="Still wrong.")
+    assert words_of(reference)[0].disagreement is None
+
+
+def test_last_answer_can_be_read_though_the_household_was_erased_meanwhile(app: Flask, world: World) -> None:
+    home = enrolled(world, new_household())
+    add_user(world, "program_manager", "city", "second")
+    reference = complains(world, code=home.code)
+    looks(world, reference)
+    answers(world, reference)
+    _resident(grieving.disagree, reference, text="Still wrong.")
+    judges(world, erase_household, "partner_lead_a", household_id=home.id, reason="asked")
+    looks(world, reference, "second")
+    answers(world, reference, "second", text="Perdone.")
+    assert (on_record(reference).state, words_of(reference)[0].answer) == ("closed", "Perdone.")
+    now = clock.now()
+    for days, text in ((30, TEXT), (31, None)):
+        with clock.frozen(now + timedelta(days=days)):
+            HANDLERS["casework.close_grievances"]({})
+        assert words_of(reference)[0].text == text
+
+
 def test_answered_ones_close_and_what_they_say_is_erased_in_time(app: Flask, world: World) -> None:
     reference = complains(world)
     looks(world, reference)
@@ -330,6 +360,8 @@ def test_list_is_due_first_and_goes_on_after_the_last_one_shown(app: Flask, worl
 def test_side_is_no_longer_asked_once_it_is_answered(app: Flask, world: World) -> None:
     reference = complains(world)
     side = asks_for_side(world, reference)
+    with pytest.raises(Conflict, match="asked already"):
+        judges(world, judging.ask_side, "program_manager", reference=reference, question="And then?")
     assert [one.code for one in list_open_sides(world.partners["a"])] == [side]
     answers(world, reference)
     assert list_open_sides(world.partners["a"]) == []

@@ -95,5 +95,7 @@ def test_figures() -> None:
         Answered(day, day + timedelta(days=3), "upheld"), Answered(day, day + timedelta(days=40), "not_upheld"),
         Answered(day, None, None), Answered(day, None, "withdrawn"), Answered(day, day + timedelta(days=5), "partly"),
     ]  # fmt: skip
-    assert figures_of(rows, answer_days=30) == rules.Figures(5, 3, 2, 5, 2)
-    assert figures_of([], answer_days=30) == rules.Figures(0, 0, 0, None, 0)
+    last = day + timedelta(days=30)
+    assert figures_of(rows, answer_days=30, today=last) == rules.Figures(5, 3, 3, 2, 5, 2)
+    assert figures_of(rows, answer_days=30, today=last + timedelta(days=1)) == rules.Figures(5, 3, 4, 2, 5, 2)
+    assert figures_of([], answer_days=30, today=last) == rules.Figures(0, 0, 0, 0, None, 0)

@@ -14,7 +14,7 @@ from ...partners.queries import list_all_partners
 from ...progress.models import Standing
 from ...progress.queries.program import get_program
 from ..models import Survey, SurveyInvitation
-from ..rules.survey_answers import Asked, Response, Tally, added, codes_shown, is_too_small, one_each, response, tally
+from ..rules.survey_answers import Asked, Response, Tally, added, codes_shown, one_each, response, tally, tells_of_few
 from ..rules.survey_library import WORDS
 from ..rules.surveys import Question
 
@@ -36,7 +36,8 @@ class OfQuestion:
 class Results:
     """What came of a survey, as its reader may see it.
 
-    ``by_partner``: organization, response (None: too few). ``exact``: the reader may see households too.
+    ``by_partner``: organization, response (None: too few). ``exact``: small numbers are among them, as the reader may
+    see households too; ``has_few``: some are there that could tell of somebody.
     """
 
     response: Response
@@ -44,26 +45,33 @@ class Results:
     by_partner: Sequence[tuple[str, Response | None]] = field(default_factory=list)
     exact: bool = True
     small: int = 0
+    has_few: bool = False
 
 
-def get_results(survey: Survey, *, by: Actor) -> Results:
-    """Return the results of a survey that was opened; of one organization's households for its own people."""
-    exact, small = policy.allows(by, "household:read"), get_program().file.privacy.small_figure
+def get_results(survey: Survey, *, by: Actor, for_file: bool = False) -> Results:
+    """Return the results of a survey that was opened; of one organization's households for its own people.
+
+    ``for_file``: they leave the house, so that small numbers are left out whoever asks.
+    """
+    exact, small = policy.allows(by, "household:read") and not for_file, get_program().file.privacy.small_figure
     asked = one_each(list_asked(survey.id))
     reach = _reach(survey, by)
     questions = survey.asks
     counted = _tallies(survey, asked, reach)
     total = response(asked, fitting=_sum(reach, 0), reachable=_sum(reach, 1))
     words = _words(survey) if exact else {}
+    partners = _partners(asked, reach)
+    few = any(of.tells_of_few(small) for _name, of in partners)
     return Results(
         response=total,
         questions=[
             _of(place, question, counted[place], words.get(place, ()), exact, small)
             for place, question in enumerate(questions)
         ],
-        by_partner=_by_partner(asked, reach, exact, small),
+        by_partner=[(name, of if exact or not few else None) for name, of in partners],
         exact=exact,
         small=small,
+        has_few=few or any(tells_of_few(one, counted[place], small) for place, one in enumerate(questions)),
     )
 
 
@@ -115,7 +123,7 @@ def _of(
 ) -> OfQuestion:
     said = counts.get("said", 0)
     shown = {code: counts.get(code, 0) for code in codes_shown(question)} if question.kind != WORDS else {}
-    if not exact and is_too_small([said, *shown.values()], small):
+    if not exact and tells_of_few(question, counts, small):
         return OfQuestion(place, question, None, None)
     return OfQuestion(place, question, said, shown, words)
 
@@ -137,17 +145,13 @@ def _words(survey: Survey) -> dict[int, list[tuple[str, str]]]:
     }
 
 
-def _by_partner(
-    asked: Sequence[Asked], reach: dict[int, list[int]], exact: bool, small: int
-) -> list[tuple[str, Response | None]]:
-    """Return the response of each organization, by name; of none where one could tell of somebody: the others would
-    tell it too."""
+def _partners(asked: Sequence[Asked], reach: dict[int, list[int]]) -> list[tuple[str, Response]]:
+    """Return the response of each organization, by name. Where one could tell of somebody none is shown: the others
+    and the sum would tell it too."""
     found: list[tuple[str, Response]] = []
     for partner in list_all_partners(active_only=False):
         if partner.id in reach:
             fitting, reachable = reach[partner.id]
             rows = [row for row in asked if row.partner_id == partner.id]
             found.append((partner.name, response(rows, fitting=fitting, reachable=reachable)))
-    numbers = [number for _name, one in found for number in (one.asked, one.answered, one.refused)]
-    hidden = not exact and is_too_small(numbers, small)
-    return [(name, None if hidden else one) for name, one in found]
+    return found

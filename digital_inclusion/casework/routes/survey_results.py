@@ -19,7 +19,7 @@ from ..models import Survey
 from ..queries.survey_results import OfQuestion, Results, get_results
 from ..queries.survey_sending import count_sent
 from ..queries.surveys import get_survey
-from ..rules.survey_answers import Response
+from ..rules.survey_answers import Response, is_too_small
 from ..rules.survey_library import SCALE
 from ..rules.surveys import MILESTONES, State
 from . import bp
@@ -90,9 +90,9 @@ def _mean(one: OfQuestion) -> str:
 @bp.get(f"{URL}.csv")
 @requires("survey:read")
 def export_survey(survey: str) -> ResponseReturnValue:
-    """Download the numbers; each row says of how many."""
+    """Download the numbers; each row says of how many. Small ones stay in the house: a file is passed on."""
     found = _opened(survey)
-    results, out = get_results(found, by=current_actor()), io.BytesIO()
+    results, out = get_results(found, by=current_actor(), for_file=True), io.BytesIO()
     write_csv(_rows(found, results), out)
     out.seek(0)
     note_view("export.made", by=current_actor(), subject_type="surveys", subject_id=found.id)
@@ -103,7 +103,8 @@ def _rows(survey: Survey, results: Results) -> Iterator[list[Any]]:
     """Yield the rows of the file. What households wrote is on the page alone: it may name somebody."""
     total = results.response
     yield HEAD
-    tail = [total.answered, total.asked, total.reachable, total.fitting]
+    few = is_too_small([total.answered], results.small)
+    tail = [None if few else total.answered, total.asked, total.reachable, total.fitting]
     for one in results.questions:
         labels = _labels(one)
         words = words_of(one.question, "en")

@@ -122,6 +122,14 @@ def is_too_small(counts: Iterable[int], small: int) -> bool:
     return any(0 < count <= small for count in counts)
 
 
+def tells_of_few(question: Question, counts: Mapping[str, int], small: int) -> bool:
+    """Return whether a question's numbers could tell of somebody: those of an answer, or of not giving it, which is
+    left over where several may be chosen."""
+    said, given = counts.get(SAID, 0), [count for code, count in counts.items() if code != SAID]
+    left = [said - count for count in given] if question.kind == SOME else []
+    return is_too_small([said, *given, *left], small)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An invitation as it is counted. ``identity``: of its household today; ``told_at``: when it said something."""
@@ -168,6 +176,11 @@ class Response:
     def rate(self) -> int | None:
         """Return the response rate in percent, None where nobody was asked."""
         return percent(self.answered, self.asked)
+
+    def tells_of_few(self, small: int) -> bool:
+        """Return whether one of the numbers could tell of somebody, or what is left between two of them."""
+        left = self.asked - self.answered - self.refused, self.fitting - self.reachable
+        return is_too_small([self.fitting, self.reachable, self.asked, self.answered, self.refused, *left], small)
 
 
 def response(asked: Sequence[Asked], *, fitting: int, reachable: int) -> Response:

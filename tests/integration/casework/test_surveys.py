@@ -340,6 +340,8 @@ def test_small_numbers_are_hidden_from_who_may_not_see_households(world: World) 
     assert shown.questions[1].counts is None and shown.questions[1].said is None  # one said no
     assert shown.questions[5].words == () and shown.questions[5].said == 12
     assert get_results(survey, by=world.actor("auditor")).questions[1].counts == {"yes": 11, "no": 1, "not_sure": 0}
+    file = get_results(survey, by=world.actor("program_manager"), for_file=True)  # a file is passed on
+    assert not file.exact and file.questions[1].counts is None and file.questions[5].words == ()
     answers_by_phone(world, homes[0].id, {0: "no"})
     assert get_results(on_record(code), by=world.actor("finance")).questions[0].counts is None
 

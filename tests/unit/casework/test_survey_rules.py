@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from digital_inclusion.casework.rules.survey_answers import (
     read_answers,
     response,
     tally,
+    tells_of_few,
     wants_call,
 )
 from digital_inclusion.casework.rules.surveys import READY, Fit, missing_in, one_record_each, reach_of, ready_question
@@ -89,6 +91,24 @@ def test_one_record_of_each_household_is_asked(rows: list[tuple[int, int, int, b
 def test_small_numbers_are_not_told() -> None:
     assert is_too_small([0, 40, 1], 10) and is_too_small([10], 10)
     assert not is_too_small([0, 11, 40], 10)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_not_choosing_an_answer_tells_of_few_as_well(chose: int, more: int) -> None:
+    some, counts = ready_question("used_for"), {SAID: chose + more, "school": chose}
+    small = [1 <= number <= 10 for number in (chose, more, chose + more)]
+    assert tells_of_few(some, counts, 10) == any(small)
+    assert tells_of_few(ready_question("device_in_use"), {SAID: 30, "yes": 25, "no": 5}, 10)
+    assert not tells_of_few(ready_question("device_in_use"), {SAID: 30, "yes": 30}, 10)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "few"),
+    [((40, 40, 40, 20, 0), False), ((40, 35, 35, 20, 0), True), ((40, 40, 40, 35, 0), True),
+     ((40, 40, 40, 20, 1), True), ((5, 0, 0, 0, 0), True), ((0, 0, 0, 0, 0), False)],
+)  # fmt: skip
+def test_response_that_tells_of_few(numbers: tuple[int, ...], few: bool) -> None:
+    assert Response(*numbers).tells_of_few(10) is few
 
 
 def test_ready_questions_need_no_translation_and_know_when_to_call() -> None:

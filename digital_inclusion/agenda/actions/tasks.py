@@ -18,7 +18,7 @@ from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
 from ..models import Task
-from ..queries.tasks import hold_open_tasks, hold_task, list_known
+from ..queries.tasks import hold_open_tasks, hold_task, is_erased, is_here, list_known
 from ..rules.tasks import DONE, KINDS, NOTHING_LEFT, OUTCOMES, NewTask, next_due
 
 _ONE_OPEN = " ON CONFLICT (kind, thing) WHERE done_at IS NULL DO NOTHING"
@@ -79,12 +79,13 @@ def finish_task(*, code: str, outcome: str = DONE, by: Actor) -> Task:
 
 
 def _open_next(task: Task, by: Actor) -> None:
-    """Open the next of a task that repeats: the same thing, so that one of them is open at a time."""
+    """Open the next of a task that repeats: the same thing, so that one of them is open at a time. Of somebody who has
+    left it is whoever's comes first."""
     session().flush()
     began_on = task.began_on or task.due_on
     following = Task(
         partner_id=task.partner_id, code=new_code(), kind=task.kind, thing=task.thing, words=task.words,
-        household_id=task.household_id, owner_id=task.owner_id, repeats=task.repeats, began_on=began_on,
+        household_id=task.household_id, owner_id=task.owner_id if is_here(task.owner_id) else None, repeats=task.repeats, began_on=began_on,
         due_on=next_due(began_on, task.repeats or "", after=max(task.due_on, clock.today())),
         created_at=clock.now(), created_by=by.user_id,
     )  # fmt: skip
@@ -105,6 +106,8 @@ def reopen_task(*, code: str, by: Actor) -> Task:
     policy.check(by, "task:work", task)
     if task.done_at is None:
         raise Conflict(_("This is on the list already."))
+    if is_erased(task.household_id):
+        raise Conflict(_("The data of this household are erased. Nothing is left to do for it."))
     if task.outcome == NOTHING_LEFT:
         raise Conflict(_("This was closed because nothing is left to do. It cannot come back."))
     if task.repeats is not None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from ...accounts.models import TeamMember
+from ...accounts.models import TeamMember, User
 from ...foundation.database import session
 from ...foundation.kernel.errors import NotFound
 from ...households.models import Household
@@ -29,6 +29,17 @@ def hold_task(code: str) -> Task:
     if found is None:
         raise NotFound
     return found
+
+
+def is_here(user_id: int | None) -> bool:
+    """Return whether the person still works here."""
+    return bool(session().scalar(select(User.active).where(User.id == (user_id or -1))))
+
+
+def is_erased(household_id: int) -> bool:
+    """Return whether the household's data are erased."""
+    erased = select(Household.id).where(Household.id == household_id, Household.erased_at.is_not(None))
+    return session().scalar(erased) is not None
 
 
 def hold_open_tasks(

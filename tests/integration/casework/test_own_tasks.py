@@ -7,8 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from digital_inclusion.accounts.models import User
 from digital_inclusion.agenda.actions.tasks import finish_task, reopen_task
 from digital_inclusion.agenda.models import Task
 from digital_inclusion.agenda.rules.tasks import REPEATS, OwnTask, next_due
@@ -130,8 +131,24 @@ def test_words_are_erased_with_the_household(world: World) -> None:
     does(world, erase_household, who="partner_lead_a", household_id=home, reason="asked")
     assert _tasks(home) == []
     assert {one.words for one in _tasks(home, is_open=False)} == {None}
+    with pytest.raises(Conflict, match="erased"):  # it would take new words about them
+        does(world, reopen_task, who="navigator_a", code=code)
     with pytest.raises(Conflict):
         does(world, make_task, who="navigator_a", household_id=home, new=_new(world))
+
+
+def test_of_who_has_left_it_becomes_whoever_comes_first(client: FlaskClient, world: World) -> None:
+    lead = world.users["partner_lead_a"]
+    home, code = _made(world, owner_id=lead, repeats="weekly")
+    signed_in(client, world, "navigator_a")
+    session().execute(update(User).where(User.id == lead).values(active=False))
+    session().commit()
+    page = check_page(client.get(f"/tasks/{code}/change"))
+    chosen = [one.get("value") for one in page.iter("option") if "selected" in one.attrib]
+    assert chosen == ["0"]  # not the first of the colleagues
+    does(world, finish_task, who="navigator_a", code=code)
+    (following,) = _tasks(home)
+    assert following.owner_id is None
 
 
 def test_pages(client: FlaskClient, world: World) -> None:

@@ -114,7 +114,7 @@ def complaint() -> Response:
     if record is None:
         return _to_the_door()
     steps = {step.value for step in Step if can_do(step, record.grievance.state)}
-    return _page("residents/complaint.html", record=record, kinds=forms.KINDS, steps=steps)
+    return _page("residents/complaint.html", record=record, kinds=forms.KINDS, steps=steps, today=clock.today())
 
 
 @bp.route("/complaints/yours/disagree", methods=["GET", "POST"])

@@ -197,3 +197,13 @@ def test_it_closes_by_itself_on_a_shared_device(client: FlaskClient, world: Worl
     _follow(client, *sends(world))
     with clock.frozen(clock.now() + timedelta(minutes=21)):
         assert client.get("/complaints/yours").location == "/complaints/follow"
+
+
+@pytest.mark.parametrize(("days", "told"), [(10, "You have an answer by"), (31, "We are sorry that we are late.")])
+def test_no_day_is_promised_that_is_over(client: FlaskClient, world: World, days: int, told: str) -> None:
+    sent, now = sends(world), clock.now()
+    with clock.frozen(now + timedelta(days=days)):
+        _follow(client, *sent)
+        page = client.get("/complaints/yours")
+    check_page(page)
+    assert told in page_text(page) and "Somebody begins to look at it" not in page_text(page)

@@ -1,23 +1,26 @@
 """Background work of casework."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..agenda.jobs import LINKS
 from ..agenda.rules.messages import SURVEY
 from ..foundation.access.identity import system_actor
 from ..foundation.database import EVERYTHING, use_scope, write_transaction
 from ..foundation.jobs import Payload, every, handler
+from ..foundation.mail import mailer
 from ..partners.queries import find_city_partner
 from ..progress.queries.program import find_program, get_program_in_zone
 from .actions.answering import escalate_unanswered, forget_closed
 from .actions.drafting import discard_old_drafts
+from .actions.grievance_reminding import MAIL, ask_for_reminders, remind_owner
 from .actions.handing_on import tell_senders
 from .actions.indexing import INDEX, write_terms_after
 from .actions.judging import close_answered, forget_closed_grievances
 from .actions.reminding import remind_next
 from .actions.survey_sending import make_sent_link
 from .actions.surveys import close_over, forget_answers
+from .forms.grievance_mail import compose_due
 from .forms.reminding import compose_reminder
 
 DISCARD = "casework.discard_old_drafts"
@@ -75,8 +78,26 @@ def forget_what_closed_requests_say(_payload: Payload) -> None:
 
 @handler(CLOSE)
 def close_and_forget_grievances(_payload: Payload) -> None:
-    """Close what nobody disagreed with, erase what is kept long enough. Safe to run any number of times."""
-    _in_program(close_answered, forget_closed_grievances, who="grievances")
+    """Close what nobody disagreed with, erase what is kept long enough, ask for mails about what is due soon. Safe to
+    run any number of times."""
+    _in_program(close_answered, forget_closed_grievances, ask_for_reminders, who="grievances")
+
+
+@handler(MAIL)
+def mail_grievance(payload: Payload) -> None:
+    """Write to who looks at a complaint that its answer is due. It says the code and the day, no word of what was
+    written; a second run sends nothing."""
+    use_scope(EVERYTHING)
+    with write_transaction():
+        get_program_in_zone()
+        told = remind_owner(
+            grievance_id=int(payload["grievance"]), due=date.fromisoformat(str(payload["due"])),
+            by=system_actor("grievances"),
+        )  # fmt: skip
+        if told is None:
+            return
+        to, (subject, body) = told[0].email, compose_due(*told)
+    mailer().send(to=to, subject=subject, body=body)
 
 
 @handler(SURVEYS)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from digital_inclusion.casework.models import Grievance
 from digital_inclusion.connectivity.models import CheckLink
 from digital_inclusion.connectivity.queries.applications import get_application
 from digital_inclusion.exchange.queries.batches import get_batch
@@ -48,6 +50,7 @@ def _payload(name: str, things: Things, world: World) -> Payload:
         "casework.discard_old_drafts": {},
         "casework.escalate_requests": {},
         "casework.close_grievances": {},
+        "casework.mail_grievance": _grievance(),
         "casework.end_surveys": {},
         "casework.remind_of_appointments": {},
         "matching.find_pairs": {"after": 0},
@@ -67,6 +70,15 @@ def _deadline(things: Things) -> Payload:
     use_scope(EVERYTHING)
     application = get_application(things.application)
     payload: Payload = {"application": application.id, "due": str(application.due_on)}
+    session().rollback()
+    return payload
+
+
+def _grievance() -> Payload:
+    use_scope(EVERYTHING)
+    owned = select(Grievance).where(Grievance.owner_id.is_not(None)).order_by(Grievance.id).limit(1)
+    found = session().scalars(owned).one()
+    payload: Payload = {"grievance": found.id, "due": found.answer_by.isoformat()}
     session().rollback()
     return payload
 

@@ -83,9 +83,10 @@ def _open_next(task: Task, by: Actor) -> None:
     left it is whoever's comes first."""
     session().flush()
     began_on = task.began_on or task.due_on
+    owner_id = task.owner_id if is_here(task.owner_id) else None
     following = Task(
         partner_id=task.partner_id, code=new_code(), kind=task.kind, thing=task.thing, words=task.words,
-        household_id=task.household_id, owner_id=task.owner_id if is_here(task.owner_id) else None, repeats=task.repeats, began_on=began_on,
+        household_id=task.household_id, owner_id=owner_id, repeats=task.repeats, began_on=began_on,
         due_on=next_due(began_on, task.repeats or "", after=max(task.due_on, clock.today())),
         created_at=clock.now(), created_by=by.user_id,
     )  # fmt: skip

@@ -27,7 +27,7 @@ class TaskForm(Form):
     repeats = RadioField(_l("How often"), default=ONCE)
 
     def offer(self, colleagues: list[tuple[int, str]]) -> "TaskForm":
-        """Set what may be chosen. Who has left cannot be: then it is whoever's comes first, until somebody is chosen."""
+        """Set what may be chosen. Of who has left it is whoever comes first, until somebody is chosen."""
         if not self.is_submitted() and self.owner.data not in {str(one) for one, _name in colleagues}:
             self.owner.data = NOBODY
         self.owner.choices = [(str(one), name) for one, name in colleagues] + [(NOBODY, gettext("whoever comes first"))]

@@ -1,20 +1,24 @@
 """The list of complaints, appeals and corrections, what a person has to look at, and what the figures are made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
 from ...foundation.access.roles import sees_every_partner
+from ...foundation.audit.models import AuditEvent
 from ...foundation.database import session
 from ...foundation.kernel import clock
 from ...partners.models import Partner
 from ..models import Grievance
 from ..rules.grievances import OPEN, Answered, Deadlines, State, due_of
 from .grievances import PAGE, find_grievance
+
+REMINDED = "grievance.reminded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +32,13 @@ class GrievanceFilter:
 
 
 class GrievanceRow(NamedTuple):
-    """A grievance in a list: who answers it, whom it is about, who looks at it."""
+    """A grievance in a list: who answers it, whom it is about, who looks at it and whether that one is still here."""
 
     grievance: Grievance
     partner: str
     about: str | None
     owner: str | None
+    is_here: bool | None
 
     @property
     def due(self) -> date | None:
@@ -41,9 +46,9 @@ class GrievanceRow(NamedTuple):
         return due_on(self.grievance)
 
     @property
-    def is_late(self) -> bool:
-        """Return whether that day is over."""
-        return self.due is not None and self.due < clock.today()
+    def days_late(self) -> int:
+        """Return how many days ago that day was, 0 where it is not over."""
+        return max((clock.today() - self.due).days, 0) if self.due is not None else 0
 
 
 def due_on(grievance: Grievance) -> date | None:
@@ -55,7 +60,7 @@ def list_grievances(wanted: GrievanceFilter, *, by: Actor, after: str | None = N
     """Return grievances, due first (of answered and closed ones the latest); one more than a page tells of more."""
     about, partner = Partner.__table__.alias("about"), Partner.__table__.alias("answering")
     statement = (
-        select(Grievance, partner.c.name, about.c.name, User.name)
+        select(Grievance, partner.c.name, about.c.name, User.name, User.active)
         .join(partner, partner.c.id == Grievance.partner_id)
         .outerjoin(about, about.c.id == Grievance.about_id)
         .outerjoin(User, User.id == Grievance.owner_id)
@@ -110,10 +115,34 @@ def late() -> ColumnElement[bool]:
 
 
 def to_do(by: Actor) -> Select[Grievance]:
-    """Return the statement that finds what a person has to look at: one's own, and what is nobody's yet."""
-    unowned = (Grievance.state == State.RECEIVED) & (Grievance.partner_id == (by.partner_id or -1))
-    wanted = or_(Grievance.owner_id == (by.user_id or -1), unowned)
+    """Return the statement that finds what a person has to look at: one's own, and what is nobody's yet or of somebody
+    who has left."""
+    gone = exists().where(User.id == Grievance.owner_id, User.active.is_(False))
+    free = (Grievance.partner_id == (by.partner_id or -1)) & ((Grievance.state == State.RECEIVED) | gone)
+    wanted = or_(Grievance.owner_id == (by.user_id or -1), free)
     return select(Grievance).where(wanted).order_by(due(), Grievance.id)
+
+
+def list_near(until: date, *, limit: int) -> Sequence[Grievance]:
+    """Return what somebody looks at and has to answer by ``until``, or should have, oldest first."""
+    near = select(Grievance).where(Grievance.state == State.LOOKING, Grievance.answer_by <= until)
+    return session().scalars(near.order_by(Grievance.answer_by, Grievance.id).limit(limit)).all()
+
+
+def was_reminded(grievance: Grievance) -> bool:
+    """Return whether who looks at it was written to about the day on which it is due."""
+    statement = select(AuditEvent.details).where(
+        AuditEvent.subject_type == Grievance.__tablename__,
+        AuditEvent.subject_id == grievance.id,
+        AuditEvent.name == REMINDED,
+    )
+    told = session().scalars(statement.order_by(AuditEvent.id))
+    return any(one == reminder_of(grievance) for one in told)
+
+
+def reminder_of(grievance: Grievance) -> dict[str, Any]:
+    """Return what is recorded of a reminder: who was reminded of which day."""
+    return {"owner": grievance.owner_id, "due": grievance.answer_by.isoformat()}
 
 
 def list_answered(*, since: date, by: Actor) -> list[Answered]:

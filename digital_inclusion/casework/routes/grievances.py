@@ -32,6 +32,7 @@ from . import bp
 URL = "/grievances/<code:grievance>"
 WORDS = {"kinds": KINDS, "states": STATES, "outcomes": OUTCOMES, "changes": CHANGES, "spoken": LANGUAGES}
 YEAR = timedelta(days=365)
+FEW = 10  # of what is late, before the list begins
 SHOWN_WITHIN = timedelta(minutes=10)
 _TOKEN = "noted_token"  # noqa: S105 - the name of what the browser keeps
 
@@ -52,7 +53,7 @@ def _wanted() -> lists.GrievanceFilter:
 def list_grievances() -> str:
     """Show grievances, due first, with what is late and how quickly they are answered."""
     by, wanted, today = current_actor(), _wanted(), clock.today()
-    rows = lists.list_grievances(wanted, by=by, after=request.args.get("after"))
+    rows, late = lists.list_grievances(wanted, by=by, after=request.args.get("after")), lists.GrievanceFilter(late=True)
     answered = lists.list_answered(since=today - YEAR, by=by)
     settings = get_program().file.grievances
     return render_template(
@@ -60,7 +61,8 @@ def list_grievances() -> str:
         rows=rows[: queries.PAGE],
         next=rows[queries.PAGE - 1].grievance.reference if len(rows) > queries.PAGE else None,
         total=lists.count_grievances(wanted, by=by),
-        late=lists.list_grievances(lists.GrievanceFilter(late=True), by=by)[: queries.PAGE],
+        late=lists.list_grievances(late, by=by)[:FEW],
+        late_count=lists.count_grievances(late, by=by),
         sides=queries.list_open_sides(by.partner_id) if policy.allows(by, "grievance:work") else [],
         figures=figures_of(answered, answer_days=settings.answer_days, today=today),
         settings=settings,

@@ -78,6 +78,7 @@ NAMES: frozenset[str] = frozenset(
         "grievance.passed_on",
         "grievance.side_asked",
         "grievance.side_given",
+        "grievance.reminded",
         "grievance.answered",
         "grievance.disagreed",
         "grievance.withdrawn",

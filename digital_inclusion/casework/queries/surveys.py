@@ -23,7 +23,7 @@ from ..rules.surveys import CONNECTED, SKILLS, Audience, Fit, Question
 PAGE = 50
 
 
-def _visible(by: Actor) -> ColumnElement[bool]:
+def visible(by: Actor) -> ColumnElement[bool]:
     """Return the condition: whoever writes surveys sees all, others those that asked a household they see."""
     if policy.allows(by, "survey:manage"):
         return ~false()
@@ -32,7 +32,7 @@ def _visible(by: Actor) -> ColumnElement[bool]:
 
 def get_survey(code: str, *, by: Actor) -> Survey:
     """Return the survey; NotFound for one that asked no household of the reader's organization."""
-    return _one(select(Survey).where(Survey.code == code, _visible(by)))
+    return _one(select(Survey).where(Survey.code == code, visible(by)))
 
 
 def hold_survey(code: str) -> Survey:
@@ -101,7 +101,7 @@ def list_surveys(*, by: Actor, after: int | None = None) -> list[SurveyRow]:
     statement = (
         select(Survey, func.coalesce(counted.c.asked, 0), func.coalesce(counted.c.answered, 0))
         .outerjoin(counted, counted.c.survey_id == Survey.id)
-        .where(_visible(by))
+        .where(visible(by))
     )
     if after is not None:
         statement = statement.where(Survey.id < after)

@@ -181,3 +181,21 @@ def test_lead_sees_the_own_households_numbers_alone(client: FlaskClient, world: 
     assert "1 of 1 asked answered (100%)" in told
     assert "Partner A" in told and "Partner B" not in told
     assert theirs.code not in lead.get(f"/surveys/{code}/results.csv").get_data(as_text=True)
+
+
+def test_rounds_stand_side_by_side_of_the_own_households_alone(client: FlaskClient, world: World) -> None:
+    ours, theirs = serve(world), serve(world, "b", name="Other Family")
+    lead = sign_in(client, world.users["partner_lead_a"])
+    assert "Nothing to compare yet" in page_text(lead.get("/surveys/rounds"))
+    for title, said in (("Spring", "yes"), ("Autumn", "no")):
+        asks_survey(world, title=title)
+        answers_by_phone(world, ours.id, {0: said})
+        answers_by_phone(world, theirs.id, {0: "yes"}, who="navigator_b")
+    page = lead.get("/surveys/rounds")
+    check_page(page)
+    told = page_text(page)
+    assert "1 of 1 asked answered" in told and ": 0 of 1" in told
+    assert told.index("Spring") < told.index("Autumn") and "2 of 2" not in told
+    assert "1 (100%)" in told and "0 (0%)" in told and "1 of 1 asked answered (100%)" in told
+    assert "nobody answered it" in told and "Some numbers here are 10 or fewer" in told
+    assert "/surveys/rounds" in lead.get("/surveys").get_data(as_text=True)

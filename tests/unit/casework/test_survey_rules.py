@@ -19,7 +19,8 @@ from digital_inclusion.casework.rules.survey_answers import (
     tells_of_few,
     wants_call,
 )
-from digital_inclusion.casework.rules.surveys import READY, Fit, missing_in, one_record_each, reach_of, ready_question
+from digital_inclusion.casework.rules.survey_library import READY
+from digital_inclusion.casework.rules.surveys import Fit, missing_in, one_record_each, reach_of, ready_question
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 QUESTIONS = [ready_question(name) for name in READY]

@@ -72,14 +72,14 @@ def answer_form(
 def _field(question: Question, language: str) -> Any:
     label = words_of(question, language)
     if question.kind == WORDS:
-        return TextAreaField(label, validators=[Optional()], description=_WORDS_HINT)
+        return TextAreaField(label, validators=[Optional()], description=str(_WORDS_HINT))
     skip = SelectChoice("", gettext("Skip this question"))
     if question.kind == SCALE:
         numbers = [SelectChoice(str(number), str(number)) for number in range(TOP + 1)]
         return SelectField(label, choices=[skip, *numbers], validate_choice=False, default="")
     choices = [SelectChoice(code, words) for code, words in labels_of(question, language).items()]
     if question.kind == SOME:
-        return Checkboxes(label, choices=choices, validate_choice=False, description=_SOME_HINT)
+        return Checkboxes(label, choices=choices, validate_choice=False, description=str(_SOME_HINT))
     return RadioField(label, choices=[*choices, skip], validate_choice=False, default="")
 
 

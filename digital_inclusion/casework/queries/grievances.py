@@ -270,8 +270,9 @@ def list_deciders(grievance: Grievance) -> list[int]:
 
 
 def list_changes(grievance: Grievance) -> list[Change]:
-    """Return what was changed in the household's record since the grievance came, the latest first."""
-    if grievance.household_id is None:
+    """Return what was changed in the household's record since the grievance came, the latest first; nothing of a record
+    that the reader does not see (one about another organization may be noted on it)."""
+    if _household(grievance) is None:
         return []
     rows = session().execute(
         select(AuditEvent.id, AuditEvent.name, AuditEvent.happened_at, User.name)

@@ -14,7 +14,7 @@ from digital_inclusion.casework.actions.erasing import erase_household
 from digital_inclusion.casework.actions.grieving import RESIDENT, note_grievance
 from digital_inclusion.casework.models import GrievanceSide
 from digital_inclusion.casework.queries.grievance_list import GrievanceFilter, list_grievances
-from digital_inclusion.casework.queries.grievances import list_because, list_open_sides
+from digital_inclusion.casework.queries.grievances import list_because, list_open_sides, read_page
 from digital_inclusion.casework.rules.grievances import NewGrievance
 from digital_inclusion.foundation.audit.actions import record
 from digital_inclusion.foundation.audit.models import AuditEvent
@@ -223,6 +223,20 @@ def test_household_page_note_goes_where_it_belongs(app: Flask, world: World) -> 
     assert (found.partner_id, found.household_id, found.noted_by, found.way) == (
         world.partners["city"], home.id, world.users["navigator_a"], "phone",
     )  # fmt: skip
+
+
+def test_correction_about_another_organization_shows_it_nothing_of_the_record(app: Flask, world: World) -> None:
+    home = enrolled(world, new_household())
+    new = NewGrievance(kind="correction", text=TEXT, language="vi", about_id=world.partners["b"], typed_code=home.code)
+    made = judges(world, note_grievance, "navigator_a", household_id=home.id, new=new, way="phone", token="t" * 40)
+    reference = made.reference
+    judges(world, update_known, "navigator_a", household_id=home.id, told={"household_size": 4})
+    looks(world, reference, "partner_lead_b")
+    page = judges(world, read_page, "partner_lead_b", grievance=on_record(reference))
+    assert (page.words.text, page.household, list(page.changes)) == (TEXT, None, [])
+    event = session().scalars(select(AuditEvent).where(AuditEvent.name == "eligibility.decided")).all()[-1].id
+    with pytest.raises(Invalid):
+        answers(world, reference, "partner_lead_b", changed=event)
 
 
 def test_resident_takes_it_back_and_has_it_erased(app: Flask, world: World) -> None:

@@ -102,6 +102,7 @@ def test_navigator_asks_by_phone(client: FlaskClient, world: World) -> None:
     navigator = sign_in(client, world.users["navigator_a"])
     listed = navigator.get("/surveys/ask")
     check_page(listed)
+    assert "Choose all that fit." not in page_text(navigator.get(url))  # the hint is in their language too
     assert "Rosa Delgado" in page_text(listed) and url in listed.get_data(as_text=True)
     asked = navigator.get(url)
     check_page(asked)

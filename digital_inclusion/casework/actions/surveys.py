@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ...connectivity.rules.samples import LARGEST_SEED, draw
@@ -16,7 +16,7 @@ from ...foundation.kernel.errors import Conflict, Invalid
 from ...foundation.kernel.ids import new_code
 from ...foundation.kernel.messages import _
 from ...progress.actions.book import bulk_insert
-from ..models import Survey, SurveyInvitation
+from ..models import Survey, SurveyInvitation, SurveyLink
 from ..queries.survey_results import list_asked, tallies_of
 from ..queries.surveys import hold_survey, list_fitting, list_kept_long_enough, list_over
 from ..rules import surveys as rules
@@ -213,7 +213,8 @@ def close_over(*, by: Actor) -> int:
 
 
 def forget_answers(*, by: Actor) -> int:
-    """Erase what households said in surveys that closed long ago, and keep the numbers; return of how many surveys."""
+    """Erase what households said in surveys that closed long ago, and the links that opened it, and keep the numbers;
+    return of how many surveys."""
     policy.check(by, "survey:manage")
     old = list_kept_long_enough(today=clock.today(), limit=AT_ONCE)
     for survey in old:
@@ -222,5 +223,8 @@ def forget_answers(*, by: Actor) -> int:
         of_survey = update(SurveyInvitation).where(SurveyInvitation.survey_id == survey.id)
         session().execute(of_survey.values(answers=None).execution_options(synchronize_session=False))
         note_bulk_write(session(), "survey_invitations")
+        asked = select(SurveyInvitation.id).where(SurveyInvitation.survey_id == survey.id)
+        session().execute(delete(SurveyLink).where(SurveyLink.invitation_id.in_(asked)))
+        note_bulk_write(session(), "survey_links")
         record("survey.forgotten", by=by, subject=survey)
     return len(old)

@@ -13,6 +13,7 @@ from ...agenda.forms.slots import HourField
 from ...agenda.models import Appointment
 from ...agenda.rules.appointments import LENGTHS, LONGEST_WORDS, PLACES, PURPOSES, NewAppointment, wrong_time
 from ...foundation.kernel import clock
+from ...foundation.kernel.text import read_whole
 from ...foundation.web.fields import DayField
 from ...foundation.web.forms import REQUIRED, Form
 from .choices import translated
@@ -67,7 +68,7 @@ class AppointmentForm(Form):
     @property
     def seen(self) -> int:
         """Return how often the appointment had been changed when the form was opened."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else -1
+        return read_whole(self.version.data)
 
 
 def typed(one: Appointment) -> dict[str, object]:

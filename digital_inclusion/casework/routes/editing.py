@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.returning import way_back
@@ -49,7 +50,7 @@ def correct_household(code: str) -> Any:
 
 
 def _save(form: EditForm, household_id: int) -> None:
-    version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+    version = read_whole(form.version.data)
     edit_household(household_id=household_id, version=version, edited=form.edited(), by=current_actor())
 
 

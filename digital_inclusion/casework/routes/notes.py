@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.returning import way_back
@@ -121,7 +122,7 @@ def _values(note: Note) -> dict[str, Any]:
 
 
 def _version(form: NoteForm) -> int:
-    return int(form.version.data) if (form.version.data or "").isdecimal() else 0
+    return read_whole(form.version.data)
 
 
 def _reread(code: str, form: NoteForm) -> Note:

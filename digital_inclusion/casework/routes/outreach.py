@@ -10,6 +10,7 @@ from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.kernel.dates import read_month
 from ...foundation.kernel.errors import Conflict, Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.sheets import write_csv
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
@@ -126,7 +127,7 @@ def _change(form: EventForm, code: str) -> int:
     """Save; return 303, or 400 for what cannot be taken, or 409 where it was saved meanwhile."""
     if not form.validate():
         return 400
-    version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+    version = read_whole(form.version.data)
     try:
         actions.change_event(code=code, version=version, new=form.new(), by=current_actor())
     except Invalid as error:

@@ -15,6 +15,7 @@ from ...foundation.access import policy
 from ...foundation.access.roles import sees_every_partner
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.mail import link_to
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
@@ -93,7 +94,7 @@ def _save(form: AnswerForm, invited: str) -> int:
     if not form.validate():
         return 400
     try:
-        seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else -1
+        seen = read_whole(form.seen.data)
         actions.answer_by_phone(code=invited, seen=seen, given=form.given(), by=current_actor())
     except Invalid as error:
         form.take(error)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from ...connectivity.rules.samples import LARGEST_SEED
 from ...foundation.kernel import clock
 from ...foundation.kernel.errors import Conflict, Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.gate import current_actor, requires
 from ...foundation.web.transactions import roll_back_request
@@ -97,7 +98,7 @@ def _change(form: Any, survey: str) -> None:
 
 def _version(form: Any) -> int:
     """Return the version of the survey that was on the page."""
-    return int(form.version.data) if (form.version.data or "").isdecimal() else 0
+    return read_whole(form.version.data)
 
 
 def _save(form: Any, act: Any) -> int:

@@ -28,6 +28,12 @@ _NEVER = re.compile(
 )
 
 
+def read_whole(text: str | None) -> int:
+    """Return the number that a hidden field of ours holds (a version, an id), -1 for whatever else was sent."""
+    known = text is not None and text.isascii() and text.isdigit() and len(text) < 10
+    return int(text or 0) if known else -1
+
+
 @lru_cache(maxsize=_CACHE)
 def fold(text: str) -> str:
     """Return ``text`` as compared and searched: width, case, accents, Đ, punctuation and spacing folded away.

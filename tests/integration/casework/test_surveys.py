@@ -349,6 +349,7 @@ def test_small_numbers_are_hidden_from_who_may_not_see_households(world: World) 
 def test_after_a_year_only_numbers_stay(world: World) -> None:
     homes = [serve(world, name=f"Family Number{number}") for number in range(3)]
     code = asks_survey(world, own=[own_question()])
+    makes_survey_link(world, homes[2].id)
     for home in homes[:2]:
         answers_by_phone(world, home.id, GIVEN | {5: "It is fine"})
     with clock.frozen(clock.now() + timedelta(days=16)):
@@ -361,6 +362,7 @@ def test_after_a_year_only_numbers_stay(world: World) -> None:
             does(world, surveys.forget_answers, who=MANAGER)
     after = get_results(on_record(code), by=world.actor(MANAGER))
     assert [one.answers for one in asked_of(code)] == [None, None, None]
+    assert session().scalars(select(SurveyLink.id).order_by(SurveyLink.id)).all() == []
     assert [one.counts for one in after.questions] == [one.counts for one in before.questions]
     assert after.response == before.response
     assert (before.questions[5].words, after.questions[5].words, after.questions[5].said) != ((), (), 0)

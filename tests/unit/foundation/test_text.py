@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digital_inclusion.foundation.kernel.text import clean, fold, is_east_asian, narrow
+from digital_inclusion.foundation.kernel.text import clean, fold, is_east_asian, narrow, read_whole
 from digital_inclusion.foundation.normalize import normalize_address, normalize_email, normalize_phone
 from tests.support.shared import shared_file
 
@@ -116,3 +116,12 @@ def test_naughty_strings() -> None:
         normalize_email(text)
         normalize_address(text)
         assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("0", 0), ("999999999", 999_999_999), (None, -1), ("", -1), ("-1", -1), ("²", -1), ("٣", -1),
+     ("1e3", -1), ("9" * 5000, -1)],
+)  # fmt: skip
+def test_hidden_number_is_a_number_or_fits_nothing(text: str | None, number: int) -> None:
+    assert read_whole(text) == number

@@ -101,10 +101,11 @@ def export_survey(survey: str) -> ResponseReturnValue:
 
 def _rows(survey: Survey, results: Results) -> Iterator[list[Any]]:
     """Yield the rows of the file. What households wrote is on the page alone: it may name somebody."""
-    total = results.response
+    total, small = results.response, results.small
     yield HEAD
-    few = is_too_small([total.answered], results.small)
-    tail = [None if few else total.answered, total.asked, total.reachable, total.fitting]
+    few, unasked = is_too_small([total.answered], small), total.fitting - total.reachable
+    reachable = None if is_too_small([total.reachable, unasked], small) else total.reachable
+    tail = [None if few else total.answered, total.asked, reachable, total.fitting]
     for one in results.questions:
         labels = _labels(one)
         words = words_of(one.question, "en")

@@ -181,7 +181,10 @@ def test_lead_sees_the_own_households_numbers_alone(client: FlaskClient, world: 
     told = page_text(lead.get(f"/surveys/{code}/results"))
     assert "1 of 1 asked answered (100%)" in told
     assert "Partner A" in told and "Partner B" not in told
-    assert theirs.code not in lead.get(f"/surveys/{code}/results.csv").get_data(as_text=True)
+    file = lead.get(f"/surveys/{code}/results.csv").get_data(as_text=True)
+    assert theirs.code not in file
+    rows = list(csv.DictReader(io.StringIO(file.lstrip("\ufeff"))))
+    assert {(row["answered"], row["reachable"]) for row in rows} == {("", "")}  # one household in all
 
 
 def test_rounds_stand_side_by_side_of_the_own_households_alone(client: FlaskClient, world: World) -> None:

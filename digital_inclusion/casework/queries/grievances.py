@@ -167,6 +167,7 @@ class GrievancePage:
     partner: str
     about: str | None
     owner: str | None
+    writer: str | None  # who wrote it down for somebody who called or came, and handed code and PIN over
     words: GrievanceWords | None
     sides: Sequence[GrievanceSide]
     household: Household | None
@@ -183,7 +184,8 @@ def read_page(grievance: Grievance, *, by: Actor) -> GrievancePage:
         grievance=grievance,
         partner=names[grievance.partner_id],
         about=names.get(grievance.about_id or 0),
-        owner=session().scalar(select(User.name).where(User.id == (grievance.owner_id or -1))),
+        owner=_name(grievance.owner_id),
+        writer=_name(grievance.noted_by) if may_read else None,
         words=_words(grievance) if may_read else None,
         sides=_sides(grievance) if may_read else (),
         household=_household(grievance) if may_read else None,
@@ -191,6 +193,10 @@ def read_page(grievance: Grievance, *, by: Actor) -> GrievancePage:
         obstacle=obstacle_of(grievance, by=by) if may_read else None,
         changes=list_changes(grievance) if may_read else (),
     )
+
+
+def _name(user_id: int | None) -> str | None:
+    return session().scalar(select(User.name).where(User.id == user_id)) if user_id is not None else None
 
 
 def may_read_words(grievance: Grievance, *, by: Actor) -> bool:

@@ -234,6 +234,7 @@ def test_correction_about_another_organization_shows_it_nothing_of_the_record(ap
     looks(world, reference, "partner_lead_b")
     page = judges(world, read_page, "partner_lead_b", grievance=on_record(reference))
     assert (page.words.text, page.household, list(page.changes)) == (TEXT, None, [])
+    assert page.writer == "Navigator A"
     event = session().scalars(select(AuditEvent).where(AuditEvent.name == "eligibility.decided")).all()[-1].id
     with pytest.raises(Invalid):
         answers(world, reference, "partner_lead_b", changed=event)

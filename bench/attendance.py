@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, select, text
 from werkzeug.test import TestResponse
 
-from bench import figure
+from bench.comparing import figure
 from config import Settings
 from digital_inclusion.app import create_app
 from digital_inclusion.casework.actions.enrolling import enroll_households

@@ -17,7 +17,8 @@ from ..kernel.messages import _
 from ..kernel.money import parse_cents
 from .forms import NOT_A_DATE
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # that anybody means
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # of a month that anybody means
+_MOST_YEARS = 9000  # later days exist, but nothing can be added to the last of them
 _BETWEEN = re.compile(r"[\s/.\-]+")
 
 
@@ -42,7 +43,7 @@ def _century(year: str) -> str:
 
 
 def _existing(year: int, month: int, day: int) -> date:
-    if not 0 < year <= _LAST_YEAR:
+    if not 0 < year <= _MOST_YEARS:
         raise ValueError(str(NOT_A_DATE))
     if not 1 <= month <= 12:
         raise ValueError(_no_month(month, f"{day:02}/{month:02}/{year}" if 1 <= day <= 12 else None))

@@ -143,7 +143,7 @@ def test_pages(client: FlaskClient, world: World, hours: int, passed: str, told:
     url = f"/households/{code}/assessments?stage=follow_up"
     listed = client.get("/skills/still-used")
     check_page(listed)
-    assert (f"{url}#new" in listed.text) == (hours == LONG_AGO)
+    assert (f"{url}&amp;back=/skills/still-used#new" in listed.text) == (hours == LONG_AGO)
     page = client.get(url)
     chosen = [box.get("value") for box in check_page(page).iter("input") if "checked" in box.attrib]
     assert "follow_up" in chosen and "counts as a check when it is passed on" in page_text(page)

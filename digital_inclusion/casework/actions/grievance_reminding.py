@@ -10,7 +10,7 @@ from ...foundation.audit.actions import record
 from ...foundation.jobs import enqueue
 from ...foundation.kernel import clock
 from ..models import Grievance
-from ..queries.grievance_list import REMINDED, list_near, reminder_of, was_reminded
+from ..queries.grievance_list import REMINDED, list_to_remind, reminder_of, was_reminded
 from ..queries.grievances import find_held_grievance
 from ..rules.grievances import State
 
@@ -23,7 +23,7 @@ def ask_for_reminders(*, by: Actor) -> int:
     """Ask for a mail to everybody whose answer is due within five days, or late; return how many. Each is written to
     once for each thing and day, so that it may run any number of times."""
     policy.check(by, "grievance:work")
-    near = [one for one in list_near(clock.today() + AHEAD, limit=MOST_AT_ONCE) if not was_reminded(one)]
+    near = list_to_remind(clock.today() + AHEAD, limit=MOST_AT_ONCE)
     for one in near:
         enqueue(MAIL, {"grievance": one.id, "due": one.answer_by.isoformat()})
     return len(near)

@@ -4,10 +4,11 @@ What is stored says where the link stands. The link itself is made while the mes
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from ...agenda.actions.messages import ready_reach, write_message
 from ...agenda.models import Message
-from ...agenda.rules.messages import NewMessage
+from ...agenda.rules.messages import SAFE_CHANNELS, NewMessage
 from ...foundation.access import policy
 from ...foundation.access.identity import Actor
 from ...foundation.audit.actions import record
@@ -65,7 +66,7 @@ def send_survey_to_all(*, survey: str, compose: Compose, by: Actor) -> int:
 def list_reachable(*, survey_id: int, by: Actor) -> list[Invited]:
     """Return the next hundred that no message has brought a link, and that may be written to now."""
     policy.check(by, "survey:ask")
-    return [one for one in list_unsent(survey_id) if _may(one, by)][:AT_ONCE]
+    return list(islice((one for one in list_unsent(survey_id) if _may(one, by)), AT_ONCE))
 
 
 def _may(one: Invited, by: Actor) -> bool:
@@ -75,7 +76,7 @@ def _may(one: Invited, by: Actor) -> bool:
 
 def _send(invited: Invited, compose: Compose, by: Actor) -> Message:
     household = invited.household
-    channel = ready_reach(household).channel or ""
+    channel = SAFE_CHANNELS.get(household.safe_contact or "", "")  # write_message refuses where there is none
     new, goes_out = compose(channel, written_in(household.language), invited.partner)
     message = write_message(household=household, new=new, goes_out=goes_out, by=by)
     invited.invitation.message_id = message.id

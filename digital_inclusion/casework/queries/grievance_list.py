@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, exists, func, or_, select
 
 from ...accounts.models import User
 from ...foundation.access.identity import Actor
@@ -123,9 +123,19 @@ def to_do(by: Actor) -> Select[Grievance]:
     return select(Grievance).where(wanted).order_by(due(), Grievance.id)
 
 
-def list_near(until: date, *, limit: int) -> Sequence[Grievance]:
-    """Return what somebody looks at and has to answer by ``until``, or should have, oldest first."""
-    near = select(Grievance).where(Grievance.state == State.LOOKING, Grievance.answer_by <= until)
+def list_to_remind(until: date, *, limit: int) -> Sequence[Grievance]:
+    """Return what somebody who is still here has to answer by ``until``, or should have, and was not written to about
+    that day yet; oldest first."""
+    told = AuditEvent.details
+    reminded = exists().where(
+        AuditEvent.subject_type == Grievance.__tablename__,
+        AuditEvent.subject_id == Grievance.id,
+        AuditEvent.name == REMINDED,
+        told["owner"].as_integer() == Grievance.owner_id,
+        told["due"].as_string() == cast(Grievance.answer_by, String),  # both databases write a day as ISO does
+    )
+    here = exists().where(User.id == Grievance.owner_id, User.active)
+    near = select(Grievance).where(Grievance.state == State.LOOKING, Grievance.answer_by <= until, here, ~reminded)
     return session().scalars(near.order_by(Grievance.answer_by, Grievance.id).limit(limit)).all()
 
 

@@ -29,15 +29,15 @@ class Pair(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """Everything a household was ever given or already had, counted or not."""
+    """Every device and line that a household was ever given or already had, counted or not."""
 
     household: Household
     program: Program
     today: date
     devices: list[Held]
     lines: list[Held]
-    obstacles: dict[int, Code]  # by fact; what is not in it counts
-    records: list[int]
+    obstacles: dict[int, Code]  # by fact; a device or line that is not in it counts
+    records: list[int]  # of the household, ascending
 
     def counted(self, held: Iterable[Held]) -> list[Held]:
         """Return those that count."""

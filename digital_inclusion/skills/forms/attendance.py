@@ -13,6 +13,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ...foundation.kernel.errors import Invalid
+from ...foundation.kernel.text import read_whole
 from ...foundation.web.errors import sentence_of
 from ...foundation.web.forms import Form
 from ..rules.attendance import Mark
@@ -27,8 +28,7 @@ class SheetForm(Form):
 
     def revision(self) -> int:
         """Return the revision that was looked at; -1, which is none, for anything that is no number."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return read_whole(self.seen.data)
 
 
 @dataclass(slots=True)

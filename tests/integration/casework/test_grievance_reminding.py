@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from digital_inclusion.accounts.models import User
 from digital_inclusion.casework.actions.grievance_reminding import MAIL
@@ -43,6 +43,7 @@ def test_owner_is_written_to_once_before_the_day(world: World, sent: KeepingMail
     assert sent.sent == []
     works_off(25)
     works_off(26)
+    assert session().scalar(select(func.count(OutboxJob.id)).where(OutboxJob.name == MAIL)) == 1  # nor asked for again
     ((_to, subject, body),) = [mail[:3] for mail in sent.sent]
     assert reference in subject and f"/grievances/{reference}" in body and TEXT not in body
 
@@ -64,6 +65,7 @@ def test_what_somebody_left_behind_is_anybodys(world: World, sent: KeepingMailer
     session().commit()
     works_off(31)
     use_scope(EVERYTHING)
+    assert session().scalar(select(func.count(OutboxJob.id)).where(OutboxJob.name == MAIL)) == 0
     second = world.actor("second")
     assert sent.sent == [] and on_record(reference).state == "looking"
     assert [one.reference for one in session().scalars(to_do(second))] == [reference]

@@ -29,6 +29,7 @@ from tests.factories.world import SYSTEM, World
 from tests.support.casework import signed_in
 from tests.support.messages import at, changes, gateway, messages, tells, text_in, texted
 from tests.support.pages import check_page, page_text, post_form
+from tests.support.statements import count_statements
 
 
 def _sends(world: World, household_id: int, *, seen: int | None = None, who: str = "navigator_a") -> None:
@@ -107,6 +108,23 @@ def test_nothing_goes_where_nothing_is_to_be_answered(
         with pytest.raises(Conflict, match="answered already"):
             _sends(world, home.id)
     assert keeps.sent == [] and session().scalars(select(SurveyLink)).all() == []
+
+
+def test_no_more_households_are_looked_at_closely_than_get_a_link(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway(app, monkeypatch)
+    for _home in range(4):
+        texted(world)
+    survey = get_survey(asks_survey(world), by=world.actor("navigator_a"))
+    counts = []
+    for most in (1, 4):
+        monkeypatch.setattr(survey_sending, "AT_ONCE", most)
+        with count_statements() as statements:
+            found = survey_sending.list_reachable(survey_id=survey.id, by=world.actor("navigator_a"))
+        assert len(found) == most
+        counts.append(len(statements))
+    assert counts[0] < counts[1]
 
 
 def test_once_and_again_only_by_who_saw_the_last(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
